@@ -1,0 +1,85 @@
+/**
+ * Arguments to options, with an error for whatever is not known.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean } from "../nearest.ts";
+import { UsageError } from "./command.ts";
+
+/** The options that a command takes; every command also takes `-h` and `--help`. */
+export interface OptionNames {
+  /** Options with a value. */
+  readonly string?: readonly string[];
+  /** Options with a value that may be given more than once. */
+  readonly collect?: readonly string[];
+  /** Options without a value. */
+  readonly boolean?: readonly string[];
+  /** How many arguments besides options, at the most. */
+  readonly positional?: number;
+}
+
+/** Arguments, read. */
+export interface Options {
+  readonly string: Readonly<Record<string, string | undefined>>;
+  readonly collect: Readonly<Record<string, readonly string[]>>;
+  readonly boolean: Readonly<Record<string, boolean>>;
+  readonly positional: readonly string[];
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @throws {UsageError} For an unknown option, a value that is missing, an option given twice, or an argument too many.
+ */
+export function readOptions(
+  args: readonly string[],
+  { string = [], collect = [], boolean = [], positional = 0 }: OptionNames,
+): Options {
+  const valued = [...string, ...collect];
+  const known = [...valued, ...boolean, "help"];
+  const parsed = parseArgs([...args], {
+    string: ["_", ...valued],
+    boolean: [...boolean],
+    collect: valued,
+    unknown(argument: string) {
+      if (!argument.startsWith("-")) return true;
+      const option = argument.split("=")[0];
+      throw new UsageError(
+        `Unknown option "${option}"${
+          didYouMean(option, known.map((name) => `--${name}`))
+        }`,
+      );
+    },
+  }) as Record<string, unknown> & { _: (string | number)[] };
+
+  const rest = parsed._.map(String);
+  if (rest.length > positional) {
+    throw new UsageError(`Unexpected argument "${rest[positional]}"`);
+  }
+  const values = (name: string) => parsed[name] as string[];
+  for (const name of valued) {
+    if (values(name).includes("")) {
+      throw new UsageError(`Option "--${name}" needs a value`);
+    }
+  }
+  for (const name of string) {
+    if (values(name).length > 1) {
+      throw new UsageError(`Option "--${name}" is given twice`);
+    }
+  }
+  return {
+    string: pick(string, (name) => values(name).at(0)),
+    collect: pick(collect, values),
+    boolean: pick(boolean, (name) => parsed[name] === true),
+    positional: rest,
+  };
+}
+
+function pick<T>(
+  names: readonly string[],
+  value: (name: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, value(name)]));
+}

@@ -1,0 +1,63 @@
+/**
+ * `mynah check`.
+ *
+ * @module
+ */
+
+import { formatAddress } from "../config/address.ts";
+import { formatDuration } from "../config/duration.ts";
+import type { Plan } from "../plan.ts";
+import { readOptions } from "./args.ts";
+import { type Command, UsageError, type World } from "./command.ts";
+import { ExitCode } from "./exit_code.ts";
+import { planFile } from "./source.ts";
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { positional: [file] } = readOptions(args, { positional: 1 });
+  if (file === undefined) throw new UsageError("A config file is missing");
+  const plan = await planFile(file);
+  world.print(`${file}: OK\n\n${describePlan(plan)}`);
+  return ExitCode.OK;
+}
+
+function describePlan({ config, services }: Plan): string {
+  const rows = services.flatMap(({ config: { name, type, listen }, service }) =>
+    listen.map((address, i) =>
+      i === 0
+        ? [name, type, formatAddress(address), service.summary]
+        : ["", "", formatAddress(address), ""]
+    )
+  );
+  const warnings = services.flatMap(({ config, service }) =>
+    service.warnings.map((warning) => `warning: ${config.name}: ${warning}\n`)
+  );
+  const { log, shutdownGraceMs } = config;
+  return table([["SERVICE", "TYPE", "ADDRESS", "SERVES"], ...rows]) +
+    `\nlog: ${log.level}, ${log.format}; shutdown grace: ${
+      formatDuration(shutdownGraceMs)
+    }\n` + warnings.join("");
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map((row) => row[column].length))
+  );
+  return rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column])).join("  ")
+      .trimEnd() + "\n"
+  ).join("");
+}
+
+export const check: Command = {
+  name: "check",
+  summary: "Check a config file and show what it would serve",
+  help: `Usage: mynah check FILE
+
+Does all that "mynah serve --config FILE" does short of binding: reads the file
+and the quotes files that it names, and prints what would be served as a table.
+Every problem is reported at once.
+
+Exit codes: 0 the file can be served, 64 wrong usage, 78 bad config.
+`,
+  run,
+};

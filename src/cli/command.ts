@@ -1,0 +1,44 @@
+/**
+ * What every command of the program looks like, and what it is given.
+ *
+ * @module
+ */
+
+/** The signals that a command may wait for. */
+export interface Signals {
+  /** SIGTERM or SIGINT arrived: finish. */
+  readonly stop: AbortSignal;
+  /** It arrived again: end at once. */
+  readonly force: AbortSignal;
+}
+
+/** The world as a command sees it; tests give it another. */
+export interface World {
+  /** Writes to standard output. */
+  print(text: string): void;
+  /** Writes to standard error. */
+  complain(text: string): void;
+  /** Takes over the signals. Until a command asks for them, they end the program as they end any other. */
+  signals(): Signals;
+}
+
+/** A command: one file, one line in the table. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The text of `--help`. */
+  readonly help: string;
+  /**
+   * Runs the command with the arguments after its name.
+   *
+   * @returns The exit code.
+   * @throws {UsageError} When the arguments are wrong.
+   */
+  run(args: readonly string[], world: World): number | Promise<number>;
+}
+
+/** Arguments that a command does not take. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}

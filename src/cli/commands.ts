@@ -1,0 +1,96 @@
+/**
+ * The table of commands, and the way from the command line to one of them.
+ *
+ * @module
+ */
+
+import { BindErrors } from "../supervisor.ts";
+import { ConfigError } from "../config/problems.ts";
+import { didYouMean } from "../nearest.ts";
+import { check } from "./check.ts";
+import { type Command, UsageError, type World } from "./command.ts";
+import { ExitCode } from "./exit_code.ts";
+import { schema } from "./schema.ts";
+import { serve } from "./serve.ts";
+import { version } from "./version.ts";
+
+const commands: readonly Command[] = [
+  serve,
+  check,
+  schema,
+  version,
+];
+
+/**
+ * Runs the command that the arguments name. Errors that a user can mend become
+ * lines on standard error; others are bugs, and are thrown.
+ *
+ * @returns The exit code.
+ */
+export async function runCommand(
+  args: readonly string[],
+  world: World,
+): Promise<number> {
+  try {
+    return await dispatch(args, world);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      world.complain(`mynah: ${error.message}\nTry "mynah --help".\n`);
+      return ExitCode.USAGE;
+    }
+    if (error instanceof ConfigError) {
+      world.complain(`${error.message}\n`);
+      return ExitCode.CONFIG;
+    }
+    if (error instanceof BindErrors) {
+      world.complain(`${error.message}\n`);
+      return ExitCode.UNAVAILABLE;
+    }
+    throw error;
+  }
+}
+
+function dispatch(
+  [name, ...rest]: readonly string[],
+  world: World,
+): number | Promise<number> {
+  if (name === undefined) {
+    throw new UsageError("A command is missing");
+  }
+  if (name === "--help" || name === "-h" || name === "help") {
+    world.print(overview());
+    return ExitCode.OK;
+  }
+  if (name === "--version" || name === "-V") return version.run([], world);
+  const command = commands.find((command) => command.name === name);
+  if (!command) {
+    const names = commands.map((command) => command.name);
+    throw new UsageError(`Unknown command "${name}"${didYouMean(name, names)}`);
+  }
+  const options = rest.slice(
+    0,
+    rest.includes("--") ? rest.indexOf("--") : undefined,
+  );
+  if (options.includes("--help") || options.includes("-h")) {
+    world.print(command.help);
+    return ExitCode.OK;
+  }
+  return command.run(rest, world);
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) =>
+    `  ${name.padEnd(width)}  ${summary}`
+  );
+  return `mynah answers on the network: echo (RFC 862) and quote of the day (RFC 865),
+over TCP and UDP, from one YAML file.
+
+Usage: mynah COMMAND [OPTIONS]
+
+Commands:
+${lines.join("\n")}
+
+"mynah COMMAND --help" tells more of each.
+`;
+}

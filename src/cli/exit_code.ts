@@ -1,0 +1,19 @@
+/**
+ * Exit codes, after BSD's sysexits(3) where it has one.
+ *
+ * @module
+ */
+
+/** What the program's end says to whoever started it. */
+export const ExitCode = {
+  /** Done. */
+  OK: 0,
+  /** Wrong usage (EX_USAGE). */
+  USAGE: 64,
+  /** An address could not be bound (EX_UNAVAILABLE). */
+  UNAVAILABLE: 69,
+  /** A bug (EX_SOFTWARE). */
+  SOFTWARE: 70,
+  /** A bad config (EX_CONFIG). */
+  CONFIG: 78,
+} as const;

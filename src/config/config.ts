@@ -1,0 +1,51 @@
+/**
+ * The configuration as the program uses it: checked, complete, and read-only.
+ *
+ * @module
+ */
+
+import type { Address } from "./address.ts";
+
+/** How much is logged: this level and the ones after it. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** How a log line looks: `text` for people, `json` for machines. */
+export type LogFormat = "text" | "json";
+
+/** What to do with a newcomer when `max_connections` are open. */
+export type WhenFull = "refuse" | "wait";
+
+/** A whole config file. */
+export interface Config {
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  /** Where health, metrics and reload are served, if anywhere. */
+  readonly admin?: Address;
+  /** How long open connections may go on after the stop signal, in milliseconds. */
+  readonly shutdownGraceMs: number;
+  readonly services: readonly ServiceConfig[];
+}
+
+/** One service of a config file. */
+export interface ServiceConfig {
+  /** Unique; names logs and metrics. */
+  readonly name: string;
+  /** A name from the registry. */
+  readonly type: string;
+  readonly listen: readonly Address[];
+  readonly limits: Limits;
+  /** The keys that only this type of service has, as they were validated. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Who may use a service, and how much. What is absent does not limit. */
+export interface Limits {
+  /** Addresses or CIDR blocks. */
+  readonly allow?: readonly string[];
+  /** Addresses or CIDR blocks; wins over `allow`. */
+  readonly deny?: readonly string[];
+  readonly maxConnections?: number;
+  readonly whenFull?: WhenFull;
+  readonly maxConnectionsPerClient?: number;
+  readonly idleTimeoutMs?: number;
+  readonly udpRepliesPerSecond?: number;
+}

@@ -1,0 +1,106 @@
+/**
+ * From a YAML file to a {@linkcode Config}.
+ *
+ * @module
+ */
+
+import { parse as parseYaml } from "@std/yaml";
+import { readFile } from "../read_file.ts";
+import type { ServiceType } from "../services/service.ts";
+import { decodeText } from "../text.ts";
+import type { Config } from "./config.ts";
+import { parseConfig } from "./parse.ts";
+import { ConfigError } from "./problems.ts";
+
+/** A thousand services fit; what is larger is some other file. */
+const MAX_FILE_BYTES = 1024 * 1024;
+/** Aliases of aliases make a small file huge ("billion laughs"): this many values with all of them written out. */
+const MAX_VALUES = 100_000;
+const MAX_DEPTH = 32;
+
+/**
+ * Reads and checks a config file.
+ *
+ * @param file The file's path, or the URL of one that comes with the program.
+ * @param source How a person knows the file, for the errors.
+ * @throws {ConfigError} With every problem at once.
+ */
+export async function loadConfig(
+  file: string | URL,
+  source: string,
+  types: readonly ServiceType[],
+): Promise<Config> {
+  const value = parseText(await readText(file, source), source);
+  return parseConfig(value, source, types);
+}
+
+async function readText(file: string | URL, source: string): Promise<string> {
+  try {
+    return decodeText(await readFile(file, MAX_FILE_BYTES));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigError(source, [{ where: "", message: error.message }]);
+  }
+}
+
+function parseText(text: string, source: string): unknown {
+  let value: unknown;
+  try {
+    value = parseYaml(text);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new ConfigError(source, [{
+        where: "",
+        message: "nested too deep",
+      }]);
+    }
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigError(source, [fromYaml(error)]);
+  }
+  if (value === null || value === undefined) {
+    throw new ConfigError(source, [{
+      where: "",
+      message: "holds no settings",
+    }]);
+  }
+  const excess = findExcess(value);
+  if (excess) throw new ConfigError(source, [{ where: "", message: excess }]);
+  return value;
+}
+
+/** YAML's errors end with "at line 3, column 7:" and a snippet of several lines; ours are one line, the place first. */
+function fromYaml(error: SyntaxError): { where: string; message: string } {
+  const match = /^(.*?),? at (line \d+, column \d+)/s.exec(error.message);
+  const message = (match?.[1] ?? error.message).split("\n")[0];
+  return { where: match?.[2] ?? "", message: `not valid YAML: ${message}` };
+}
+
+/** Says in what way the value is larger than any config, or nothing. Aliases count as if they were written out. */
+function findExcess(root: unknown): string | undefined {
+  const sizes = new Map<object, number>();
+  const open = new Set<object>();
+  let problem: string | undefined;
+
+  function size(value: unknown, depth: number): number {
+    if (typeof value !== "object" || value === null) return 1;
+    const known = sizes.get(value);
+    if (known !== undefined) return known;
+    if (open.has(value)) problem = "has an alias that contains itself";
+    else if (depth > MAX_DEPTH) problem = "nested too deep";
+    if (problem) return 1;
+    open.add(value);
+    let total = 1;
+    for (const child of Object.values(value)) {
+      total += size(child, depth + 1);
+      if (problem) return 1;
+    }
+    open.delete(value);
+    sizes.set(value, total);
+    return total;
+  }
+
+  if (size(root, 0) > MAX_VALUES) {
+    problem ??= `holds more than ${MAX_VALUES} values, aliases written out`;
+  }
+  return problem;
+}

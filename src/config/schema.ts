@@ -1,0 +1,183 @@
+/**
+ * The shape of a config file. One schema serves three ends: it checks the file,
+ * it words what was expected, and it becomes the JSON Schema that editors use.
+ *
+ * Every message here completes the sentence "found X, expected …".
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import ipaddr from "ipaddr.js";
+import type { ServiceType } from "../services/service.ts";
+import { strictObject } from "../strict_object.ts";
+import { type Address, ADDRESS_PATTERN, parseAddress } from "./address.ts";
+import { DURATION_PATTERN, parseDuration } from "./duration.ts";
+
+/** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */
+function parsed<T>(
+  parse: (text: string) => T,
+  { pattern, expected, description }: {
+    pattern: RegExp;
+    expected: string;
+    description?: string;
+  },
+) {
+  return v.pipe(
+    v.string(expected),
+    v.description(description ?? expected),
+    v.metadata({ pattern: pattern.source }),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parse(dataset.value);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        addIssue({ message: error.message });
+        return NEVER;
+      }
+    }),
+  );
+}
+
+const address = parsed(parseAddress, {
+  pattern: ADDRESS_PATTERN,
+  expected: 'an address such as "tcp://0.0.0.0:7"',
+});
+
+function duration(description: string) {
+  return v.optional(parsed(parseDuration, {
+    pattern: DURATION_PATTERN,
+    expected: "a duration such as 250ms, 10s, 5m or 1h",
+    description,
+  }));
+}
+
+function parseAdmin(text: string): Address {
+  try {
+    return parseAddress(`tcp://${text}`);
+  } catch {
+    throw new SyntaxError('HOST:PORT, such as "127.0.0.1:9090"');
+  }
+}
+
+const admin = v.optional(parsed(parseAdmin, {
+  pattern: /^[^/\s]+:\d{1,5}$/,
+  expected: 'HOST:PORT, such as "127.0.0.1:9090"',
+  description: "HOST:PORT for health, metrics and reload. Default: off",
+}));
+
+function isAddressBlock(text: string): boolean {
+  return text.includes("/") ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
+}
+
+const ADDRESS_BLOCK = "an IP address or a CIDR block such as 10.0.0.0/8";
+const addressBlocks = v.array(
+  v.pipe(v.string(ADDRESS_BLOCK), v.check(isAddressBlock, ADDRESS_BLOCK)),
+  "a list of IP addresses or CIDR blocks",
+);
+
+const MAX_COUNT = 1_000_000;
+const COUNT = `a whole number from 1 to ${MAX_COUNT}`;
+const count = v.pipe(
+  v.number(COUNT),
+  v.integer(COUNT),
+  v.minValue(1, COUNT),
+  v.maxValue(MAX_COUNT, COUNT),
+);
+
+const NAME =
+  "a name of letters, digits, dots, dashes and underscores, 63 at most";
+const name = v.pipe(
+  v.string(NAME),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, NAME),
+  v.description("Unique; names the service in logs and metrics"),
+);
+
+const LISTEN = "an address or a list of addresses";
+const listen = v.pipe(
+  v.union([
+    address,
+    v.pipe(v.array(address, LISTEN), v.minLength(1, "at least one address")),
+  ], LISTEN),
+  v.description("tcp://HOST:PORT or udp://HOST:PORT; * is every address"),
+);
+
+function described<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  description: string,
+) {
+  return v.optional(v.pipe(schema, v.description(description)));
+}
+
+const limits = {
+  allow: described(
+    addressBlocks,
+    "Who may use the service. Default: everyone",
+  ),
+  deny: described(
+    addressBlocks,
+    "Who may not, even if allowed. Default: nobody",
+  ),
+  max_connections: described(
+    count,
+    "TCP connections at once. Default: no limit",
+  ),
+  when_full: described(
+    v.picklist(["refuse", "wait"], "refuse or wait"),
+    "At max_connections: refuse closes the newcomer, wait leaves it in the system's queue. Default: refuse",
+  ),
+  max_connections_per_client: described(
+    count,
+    "TCP connections at once from one IPv4 address or IPv6 /64. Default: no limit",
+  ),
+  idle_timeout: duration(
+    "Close a TCP connection on which neither side sent anything for so long. Default: never",
+  ),
+  udp_replies_per_second: described(
+    count,
+    "UDP replies to one IPv4 address or IPv6 /64; the burst is twice that. Default: no limit",
+  ),
+};
+
+const log = strictObject({
+  level: described(
+    v.picklist(
+      ["debug", "info", "warn", "error"],
+      "debug, info, warn or error",
+    ),
+    "Log this level and the ones after it. Default: info",
+  ),
+  format: described(
+    v.picklist(["text", "json"], "text or json"),
+    "text for people, json (one object a line) for machines. Default: text",
+  ),
+}, "a mapping with level and format");
+
+/** Makes the schema of a config file for the given types of services. */
+export function configSchema(types: readonly ServiceType[]) {
+  const variants = types.map((type) =>
+    strictObject({
+      type: v.pipe(v.literal(type.name), v.description(type.description)),
+      name,
+      listen,
+      ...limits,
+      ...type.options,
+    }, "a service")
+  );
+  const typeNames = types.map((type) => type.name).join(" or ");
+  return strictObject({
+    log: described(log, "What is logged, and how"),
+    admin,
+    shutdown_grace: duration(
+      "How long open connections may finish after SIGTERM. Default: 10s",
+    ),
+    services: v.pipe(
+      v.array(
+        v.variant("type", variants, `a service with the type ${typeNames}`),
+        "a list of services",
+      ),
+      v.minLength(1, "at least one service"),
+      v.description("What is served, and where"),
+    ),
+  }, "a mapping with services");
+}

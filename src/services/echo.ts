@@ -1,0 +1,58 @@
+/**
+ * The Echo Protocol, {@link https://www.rfc-editor.org/rfc/rfc862 RFC 862}:
+ * what comes in goes out, until the caller closes.
+ *
+ * @module
+ */
+
+import type { Service, ServiceType, Stream } from "./service.ts";
+
+/** What a connection starts with, and falls back to: most echo traffic is small, and most connections are idle. */
+const SMALL_BUFFER = 4 * 1024;
+/** What a connection that fills its buffer grows to: past this, throughput no longer rises. */
+const LARGE_BUFFER = 64 * 1024;
+/** So many small reads in a row, and a grown buffer is given back. */
+const SMALL_READS_TO_SHRINK = 32;
+
+async function echoStream(connection: Stream): Promise<void> {
+  let buffer = new Uint8Array(SMALL_BUFFER);
+  let smallReads = 0;
+  while (true) {
+    const length = await connection.read(buffer);
+    if (length === null) return;
+    await connection.write(buffer.subarray(0, length));
+    if (length === buffer.length) {
+      smallReads = 0;
+      if (length < LARGE_BUFFER) buffer = new Uint8Array(4 * length);
+    } else if (
+      length < SMALL_BUFFER && buffer.length > SMALL_BUFFER &&
+      ++smallReads === SMALL_READS_TO_SHRINK
+    ) {
+      smallReads = 0;
+      buffer = new Uint8Array(SMALL_BUFFER);
+    }
+  }
+}
+
+function echoDatagram(received: Uint8Array): Uint8Array {
+  return received;
+}
+
+const service: Service = {
+  summary: "",
+  warnings: [],
+  stream: echoStream,
+  datagram: echoDatagram,
+};
+
+function create(): Service {
+  return service;
+}
+
+/** Sends back what it receives: TCP until the caller closes, UDP datagram by datagram (RFC 862). */
+export const echo: ServiceType = {
+  name: "echo",
+  description: "sends back what it receives (RFC 862)",
+  options: {},
+  create,
+};

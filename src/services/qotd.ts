@@ -1,0 +1,146 @@
+/**
+ * The Quote of the Day Protocol, {@link https://www.rfc-editor.org/rfc/rfc865 RFC 865}:
+ * one short message to whoever asks, and what they sent is thrown away.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import {
+  encodeQuotes,
+  MAX_QUOTE_BYTES,
+  type QuoteFormat,
+  type QuotePick,
+  quotePicker,
+  splitQuotes,
+} from "./quotes.ts";
+import {
+  OptionError,
+  type Service,
+  type ServiceType,
+  type Stream,
+  type Surroundings,
+} from "./service.ts";
+import { strictObject } from "../strict_object.ts";
+import { decodeText } from "../text.ts";
+
+/** A larger file is a mistake, not a quotes file. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** The quotes that come with the program: what a `qotd` without a `quotes` section serves. */
+const BUNDLED_QUOTES = new URL("../../config/quotes.txt", import.meta.url);
+
+interface QuotesOption {
+  readonly file?: string;
+  readonly inline?: readonly string[];
+  readonly format?: QuoteFormat;
+  readonly pick?: QuotePick;
+}
+
+const quoteText = v.pipe(
+  v.string("a quote as text"),
+  v.check((text) => text.trim() !== "", "a quote that is not empty"),
+);
+
+const options = {
+  quotes: v.optional(v.pipe(
+    strictObject({
+      file: v.optional(v.pipe(
+        v.string("a file name"),
+        v.minLength(1, "a file name"),
+        v.description("A file of quotes, relative to the config file"),
+      )),
+      inline: v.optional(v.pipe(
+        v.array(quoteText, "a list of quotes"),
+        v.minLength(1, "at least one quote"),
+        v.description("The quotes themselves, instead of a file"),
+      )),
+      format: v.optional(v.pipe(
+        v.picklist(["fortune", "lines"], "fortune or lines"),
+        v.description(
+          "How the file is divided. fortune: by lines holding only %; lines: one quote a line. Default: fortune",
+        ),
+      )),
+      pick: v.optional(v.pipe(
+        v.picklist(
+          ["daily", "random", "sequential"],
+          "daily, random or sequential",
+        ),
+        v.description(
+          "daily: the same one all day, UTC; random; sequential. Default: daily",
+        ),
+      )),
+    }, "a mapping with file or inline"),
+    v.check(
+      (quotes) => quotes.file === undefined || quotes.inline === undefined,
+      "either file or inline, not both",
+    ),
+    v.check(
+      (quotes) => quotes.inline === undefined || quotes.format === undefined,
+      "no format beside inline: it is for files",
+    ),
+    v.description("Where the quotes come from. Default: the bundled ones"),
+  )),
+};
+
+async function readQuotes(
+  { file, inline, format = "fortune" }: QuotesOption,
+  surroundings: Surroundings,
+): Promise<readonly string[]> {
+  if (inline) return inline;
+  try {
+    const bytes = await surroundings.readFile(
+      file ?? BUNDLED_QUOTES,
+      MAX_FILE_BYTES,
+    );
+    return splitQuotes(decodeText(bytes), format);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new OptionError(["quotes", "file"], error.message);
+  }
+}
+
+async function create(
+  { quotes: option = {} }: { quotes?: QuotesOption },
+  surroundings: Surroundings,
+): Promise<Service> {
+  const texts = await readQuotes(option, surroundings);
+  const { quotes, tooLong } = encodeQuotes(texts);
+  if (quotes.length === 0) {
+    throw new OptionError(
+      ["quotes", option.inline ? "inline" : "file"],
+      texts.length === 0
+        ? "holds no quotes"
+        : `holds only quotes of more than ${MAX_QUOTE_BYTES} bytes (RFC 865)`,
+    );
+  }
+  const pick = option.pick ?? "daily";
+  const nextQuote = quotePicker(quotes, pick);
+
+  function stream(connection: Stream): Promise<void> {
+    return connection.write(nextQuote());
+  }
+
+  return {
+    summary: `${quotes.length} ${plural(quotes.length, "quote")}, ${pick}`,
+    warnings: tooLong === 0 ? [] : [
+      `${tooLong} ${
+        plural(tooLong, "quote")
+      } left out: longer than ${MAX_QUOTE_BYTES} bytes (RFC 865)`,
+    ],
+    stream,
+    datagram: nextQuote,
+  };
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}
+
+/** Sends one quote to whoever connects or sends a datagram (RFC 865). */
+export const qotd: ServiceType = {
+  name: "qotd",
+  description: "sends a quote of the day (RFC 865)",
+  options,
+  create,
+};

@@ -1,0 +1,65 @@
+/**
+ * The contract between listeners and services.
+ *
+ * A service sees one connection or one datagram and returns or throws. It never
+ * sees a socket, a limit, a log or the config file: those belong to the layers
+ * around it, which is why a service fits on a screen and is tested without one.
+ *
+ * @module
+ */
+
+import type { ObjectEntries } from "valibot";
+
+/** One TCP connection as a service sees it: a byte stream whose bytes are counted for it. */
+export interface Stream {
+  /** Reads into `buffer`. Resolves to the number of bytes read, or `null` once the peer sends no more. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes all of `bytes`; resolves when the kernel has taken them, which is what holds a fast sender back. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** A service, ready to answer. */
+export interface Service {
+  /** What it serves, for `mynah check`: "431 quotes, daily". Empty when there is nothing to add to the type. */
+  readonly summary: string;
+  /** What the operator should know before it serves: quotes left out, for one. */
+  readonly warnings: readonly string[];
+  /** Serves one TCP connection. The listener half-closes and closes it when this returns or throws. */
+  stream(connection: Stream): Promise<void>;
+  /** The answer to one UDP datagram, at most one datagram long, or `null` for silence. `received` is lent, not given. */
+  datagram(received: Uint8Array): Uint8Array | null;
+}
+
+/** What a service may use while it is created. */
+export interface Surroundings {
+  /** Reads a file that the config names, relative to the config file, or that comes with the program. Throws an `Error` whose message an operator understands. */
+  readFile(file: string | URL, maxBytes: number): Promise<Uint8Array>;
+}
+
+/** A kind of service: its entry in the registry. */
+export interface ServiceType {
+  /** The `type` in the config file. */
+  readonly name: string;
+  /** One line for help texts and the JSON Schema. */
+  readonly description: string;
+  /** The config keys that only this type has, as valibot schemas. */
+  readonly options: ObjectEntries;
+  /** Makes the service from its validated options. Throws {@linkcode OptionError} when what they name cannot be used. */
+  create(
+    options: Record<string, unknown>,
+    surroundings: Surroundings,
+  ): Service | Promise<Service>;
+}
+
+/** An option that is well-formed but cannot be used, such as a file that is not there. */
+export class OptionError extends Error {
+  override name = "OptionError";
+
+  /**
+   * @param path The keys that lead to the option within its service: `["quotes", "file"]`.
+   * @param message What was found and what was expected.
+   */
+  constructor(readonly path: readonly string[], message: string) {
+    super(message);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The log: one line an event, for people (`text`) or machines (`json`).
+ *
+ * The only file that knows `@std/log`.
+ *
+ * @module
+ */
+
+import { BaseHandler, Logger, type LogRecord } from "@std/log";
+import type { LogFormat, LogLevel } from "../config/config.ts";
+import type { LineWriter } from "./line_writer.ts";
+
+/** What an event is about, in the order in which it is shown. */
+export type Fields = Readonly<
+  Record<string, string | number | boolean | readonly string[]>
+>;
+
+/** Takes events. */
+export interface Log {
+  /** Whether `debug` is shown: ask before building fields on a hot path. */
+  readonly debugging: boolean;
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+}
+
+const LEVEL_NAMES = {
+  debug: "DEBUG",
+  info: "INFO",
+  warn: "WARN",
+  error: "ERROR",
+} as const;
+
+const COLORS: Readonly<Record<string, number>> = {
+  DEBUG: 90,
+  INFO: 32,
+  WARN: 33,
+  ERROR: 31,
+};
+
+class LineHandler extends BaseHandler {
+  readonly #writer: LineWriter;
+
+  constructor(writer: LineWriter, format: (record: LogRecord) => string) {
+    super("DEBUG", { formatter: format });
+    this.#writer = writer;
+  }
+
+  override log(line: string): void {
+    this.#writer.write(line);
+  }
+}
+
+/**
+ * Makes a log.
+ *
+ * @param options.color Whether the level is colored in the text format.
+ */
+export function createLog(
+  writer: LineWriter,
+  { level, format, color = false }: {
+    level: LogLevel;
+    format: LogFormat;
+    color?: boolean;
+  },
+): Log {
+  const handler = new LineHandler(
+    writer,
+    format === "json"
+      ? formatJson
+      : (record: LogRecord) => formatText(record, color),
+  );
+  const logger = new Logger("mynah", LEVEL_NAMES[level], {
+    handlers: [handler],
+  });
+  return {
+    debugging: level === "debug",
+    debug: (message, fields) => void logger.debug(message, fields),
+    info: (message, fields) => void logger.info(message, fields),
+    warn: (message, fields) => void logger.warn(message, fields),
+    error: (message, fields) => void logger.error(message, fields),
+  };
+}
+
+function fieldsOf(record: LogRecord): Fields {
+  return (record.args[0] ?? {}) as Fields;
+}
+
+function formatJson(record: LogRecord): string {
+  return JSON.stringify({
+    time: record.datetime.toISOString(),
+    level: record.levelName.toLowerCase(),
+    message: record.msg,
+    ...fieldsOf(record),
+  });
+}
+
+function formatText(record: LogRecord, color: boolean): string {
+  const name = record.levelName.toLowerCase().padEnd(5);
+  const level = color
+    ? `\x1b[${COLORS[record.levelName]}m${name}\x1b[0m`
+    : name;
+  let line = `${record.datetime.toISOString()} ${level} ${record.msg}`;
+  for (const [key, value] of Object.entries(fieldsOf(record))) {
+    line += ` ${key}=${formatValue(value)}`;
+  }
+  return line;
+}
+
+function formatValue(value: Fields[string]): string {
+  if (typeof value === "object") return value.map(formatValue).join(",");
+  // Quoted where a space or a quote would make the line ambiguous; JSON also escapes control characters.
+  return typeof value === "string" && !/^[^\s"=\\\p{Cc}]+$/u.test(value)
+    ? JSON.stringify(value)
+    : String(value);
+}
