@@ -17,33 +17,60 @@ const encoder = new TextEncoder();
 
 function writeAll(stream: typeof Deno.stdout, text: string): void {
   let rest = encoder.encode(text);
+  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+}
+
+function print(text: string): void {
   try {
-    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    writeAll(Deno.stdout, text);
   } catch (error) {
     // The reader has left (`mynah schema | head -1`), which is its right.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    complain(`mynah: Cannot write to standard output: ${reason}\n`);
+    Deno.exit(ExitCode.IO);
+  }
+}
+
+function complain(text: string): void {
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // Nobody reads it, and there is no other place to say so.
   }
 }
 
 function takeSignals(): Signals {
   const stop = new AbortController();
   const force = new AbortController();
-  function onSignal() {
+  let pendingReload = false;
+  let reload = () => {
+    pendingReload = true;
+  };
+  function onStop() {
     if (stop.signal.aborted) force.abort();
     stop.abort();
   }
-  Deno.addSignalListener("SIGINT", onSignal);
-  // Windows has no SIGTERM; closing the console sends SIGBREAK.
-  Deno.addSignalListener(
-    Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM",
-    onSignal,
-  );
-  return { stop: stop.signal, force: force.signal };
+  Deno.addSignalListener("SIGINT", onStop);
+  if (Deno.build.os === "windows") {
+    Deno.addSignalListener("SIGBREAK", onStop); // Windows has neither SIGTERM nor SIGHUP.
+  } else {
+    Deno.addSignalListener("SIGTERM", onStop);
+    Deno.addSignalListener("SIGHUP", () => reload());
+  }
+  return {
+    stop: stop.signal,
+    force: force.signal,
+    onReload(callback) {
+      reload = callback;
+      if (pendingReload) callback();
+    },
+  };
 }
 
 const world: World = {
-  print: (text) => writeAll(Deno.stdout, text),
-  complain: (text) => writeAll(Deno.stderr, text),
+  print,
+  complain,
   signals: takeSignals,
 };
 

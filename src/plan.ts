@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import type { Config, ServiceConfig } from "./config/config.ts";
 import { ConfigError, formatPath, type Problem } from "./config/problems.ts";
+import { printable } from "./printable.ts";
 import { readFile } from "./read_file.ts";
 import {
   OptionError,
@@ -19,6 +20,8 @@ import {
 export interface PlannedService {
   readonly config: ServiceConfig;
   readonly service: Service;
+  /** Equal for two that were made from the same settings and files. */
+  readonly fingerprint: string;
 }
 
 /** A config, ready to be bound. */
@@ -42,30 +45,18 @@ export async function makePlan(
     types: readonly ServiceType[];
   },
 ): Promise<Plan> {
-  const surroundings = {
-    readFile: (file: string | URL, maxBytes: number) =>
-      readFile(
-        typeof file === "string" ? resolve(folder, file) : file,
-        maxBytes,
-      ),
-  };
   const problems: Problem[] = [];
-  if (config.admin) {
-    problems.push({ where: "admin", message: NOT_YET });
-  }
   const services: PlannedService[] = [];
   for (const [i, service] of config.services.entries()) {
-    problems.push(...notYetHonoured(service, `services[${i}]`));
     const type = types.find(({ name }) => name === service.type);
     if (!type) throw new TypeError(`No service type "${service.type}"`);
     try {
-      const made = await type.create(service.options, surroundings);
-      services.push({ config: service, service: made });
+      services.push(await makeService(service, type, folder));
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problems.push({
         where: formatPath(["services", i, ...error.path]),
-        message: error.message,
+        message: `${found(service.options, error.path)}${error.message}`,
       });
     }
   }
@@ -73,21 +64,33 @@ export async function makePlan(
   return { config, services };
 }
 
-const NOT_YET = "not honoured by this version of mynah; leave it out";
-
-/** Settings that parse but do nothing yet are refused: an operator must be able to rely on what is set. */
-function notYetHonoured(service: ServiceConfig, where: string): Problem[] {
-  return Object.entries(service.limits)
-    .filter(([, value]) => value !== undefined)
-    .map(([key]) => ({
-      where: `${where}.${toSnakeCase(key)}`,
-      message: NOT_YET,
-    }));
+/** The text that an option holds, such as a file name, for the problem with it. */
+function found(options: unknown, path: readonly string[]): string {
+  const value = path.reduce<unknown>(
+    (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+    options,
+  );
+  return typeof value === "string" ? `"${printable(value, 200)}": ` : "";
 }
 
-function toSnakeCase(key: string): string {
-  return key.replace(/Ms$/, "").replace(
-    /[A-Z]/g,
-    (letter) => `_${letter.toLowerCase()}`,
-  );
+async function makeService(
+  config: ServiceConfig,
+  type: ServiceType,
+  folder: string,
+): Promise<PlannedService> {
+  let fingerprint = JSON.stringify(config);
+  const service = await type.create(config.options, {
+    async readFile(file, maxBytes) {
+      const path = typeof file === "string" ? resolve(folder, file) : file;
+      const bytes = await readFile(path, maxBytes);
+      fingerprint += ` ${await digest(bytes)}`;
+      return bytes;
+    },
+  });
+  return { config, service, fingerprint };
+}
+
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(hash).join();
 }

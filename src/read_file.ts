@@ -12,10 +12,9 @@
 export async function readFile(
   file: string | URL,
   maxBytes: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
     using opened = await Deno.open(file);
-    if ((await opened.stat()).isDirectory) throw new Error("is a folder");
     return await readAtMost(opened, maxBytes);
   } catch (error) {
     throw new Error(explain(error), { cause: error });
@@ -25,7 +24,7 @@ export async function readFile(
 async function readAtMost(
   opened: Deno.FsFile,
   maxBytes: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of opened.readable) {

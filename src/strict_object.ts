@@ -6,10 +6,16 @@
 
 import * as v from "valibot";
 
+/** Keys that valibot passes over, since other programs trip over them. */
+const SKIPPED_KEYS = ["__proto__", "constructor", "prototype"];
+
 /**
  * An object that takes only the keys in `entries`, and reports each other key
  * as an issue of type `never` whose message lists the known keys.
- * (`v.strictObject` stops at the first.)
+ *
+ * `v.strictObject` stops at the first, and every object of valibot takes a list
+ * or a date for an object, and passes over `__proto__` and its like. Here
+ * nothing is left out in silence.
  *
  * @param expected What the config file should hold there, for the error message.
  */
@@ -18,5 +24,27 @@ export function strictObject<const Entries extends v.ObjectEntries>(
   expected: string,
 ) {
   const known = Object.keys(entries).join(", ");
-  return v.objectWithRest(entries, v.never(known), expected);
+  const schema = v.objectWithRest(entries, v.never(known), expected);
+
+  const run: typeof schema["~run"] = (dataset, config) => {
+    const input = dataset.value;
+    if (!isMapping(input)) return schema["~run"]({ value: undefined }, config);
+    const result = schema["~run"](dataset, config);
+    for (const key of SKIPPED_KEYS) {
+      if (!Object.hasOwn(input, key)) continue;
+      const value = input[key];
+      v._addIssue(schema.rest, "type", result, config, {
+        input: value,
+        path: [{ type: "object", origin: "value", input, key, value }],
+      });
+    }
+    return result;
+  };
+  return { ...schema, "~run": run };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

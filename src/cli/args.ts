@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../nearest.ts";
+import { printable } from "../printable.ts";
 import { UsageError } from "./command.ts";
 
 /** The options that a command takes; every command also takes `-h` and `--help`. */
@@ -39,6 +40,15 @@ export function readOptions(
 ): Options {
   const valued = [...string, ...collect];
   const known = [...valued, ...boolean, "help"];
+  for (const argument of beforeDashes(args)) {
+    const [option, value] = argument.split(/=(.*)/s);
+    if (value === undefined || !option.startsWith("--")) continue;
+    const name = option.slice(2);
+    if (valued.includes(name) && value === "") throw needsValue(name);
+    if (known.includes(name) && !valued.includes(name)) {
+      throw new UsageError(`Option "${option}" takes no value`);
+    }
+  }
   const parsed = parseArgs([...args], {
     string: ["_", ...valued],
     boolean: [...boolean],
@@ -47,7 +57,7 @@ export function readOptions(
       if (!argument.startsWith("-")) return true;
       const option = argument.split("=")[0];
       throw new UsageError(
-        `Unknown option "${option}"${
+        `Unknown option "${printable(option)}"${
           didYouMean(option, known.map((name) => `--${name}`))
         }`,
       );
@@ -56,13 +66,13 @@ export function readOptions(
 
   const rest = parsed._.map(String);
   if (rest.length > positional) {
-    throw new UsageError(`Unexpected argument "${rest[positional]}"`);
+    throw new UsageError(
+      `Unexpected argument "${printable(rest[positional])}"`,
+    );
   }
   const values = (name: string) => parsed[name] as string[];
   for (const name of valued) {
-    if (values(name).includes("")) {
-      throw new UsageError(`Option "--${name}" needs a value`);
-    }
+    if (values(name).includes("")) throw needsValue(name);
   }
   for (const name of string) {
     if (values(name).length > 1) {
@@ -75,6 +85,16 @@ export function readOptions(
     boolean: pick(boolean, (name) => parsed[name] === true),
     positional: rest,
   };
+}
+
+/** The arguments up to `--`, after which there are no options. */
+export function beforeDashes(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
+}
+
+function needsValue(name: string): UsageError {
+  return new UsageError(`Option "--${name}" needs a value`);
 }
 
 function pick<T>(

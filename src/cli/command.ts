@@ -10,6 +10,8 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** It arrived again: end at once. */
   readonly force: AbortSignal;
+  /** Has `reload` called for each SIGHUP from now on, and at once for one that came before. */
+  onReload(reload: () => void): void;
 }
 
 /** The world as a command sees it; tests give it another. */

@@ -7,6 +7,9 @@
 import { BindErrors } from "../supervisor.ts";
 import { ConfigError } from "../config/problems.ts";
 import { didYouMean } from "../nearest.ts";
+import { printable } from "../printable.ts";
+import { beforeDashes } from "./args.ts";
+import { health, reload } from "./admin_command.ts";
 import { check } from "./check.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -17,6 +20,8 @@ import { version } from "./version.ts";
 const commands: readonly Command[] = [
   serve,
   check,
+  reload,
+  health,
   schema,
   version,
 ];
@@ -65,12 +70,11 @@ function dispatch(
   const command = commands.find((command) => command.name === name);
   if (!command) {
     const names = commands.map((command) => command.name);
-    throw new UsageError(`Unknown command "${name}"${didYouMean(name, names)}`);
+    throw new UsageError(
+      `Unknown command "${printable(name)}"${didYouMean(name, names)}`,
+    );
   }
-  const options = rest.slice(
-    0,
-    rest.includes("--") ? rest.indexOf("--") : undefined,
-  );
+  const options = beforeDashes(rest);
   if (options.includes("--help") || options.includes("-h")) {
     world.print(command.help);
     return ExitCode.OK;

@@ -14,6 +14,8 @@ export const ExitCode = {
   UNAVAILABLE: 69,
   /** A bug (EX_SOFTWARE). */
   SOFTWARE: 70,
+  /** Standard output could not be written (EX_IOERR). */
+  IO: 74,
   /** A bad config (EX_CONFIG). */
   CONFIG: 78,
 } as const;

@@ -7,8 +7,11 @@
 import { type Address, formatAddress } from "../config/address.ts";
 import type { Plan } from "../plan.ts";
 import { Supervisor } from "../supervisor.ts";
+import { Reload } from "../reload.ts";
+import { adminService } from "../telemetry/admin.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
-import { createLog } from "../telemetry/log.ts";
+import { createLog, type Log, type LogOptions } from "../telemetry/log.ts";
+import { createMetrics, type MetricDefinition } from "../telemetry/metrics.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -28,42 +31,85 @@ async function run(args: readonly string[], world: World): Promise<number> {
   if (config !== undefined && service.length > 0) {
     throw new UsageError('Use either "--config" or "--service", not both');
   }
+  function load(): Promise<Plan> {
+    if (config !== undefined) return planFile(config);
+    return service.length > 0 ? planServices(service) : planEmbedded();
+  }
+  // A config that comes through a pipe may never end: a signal ends the waiting too.
   const signals = world.signals();
-  const plan = config !== undefined
-    ? await planFile(config)
-    : service.length > 0
-    ? await planServices(service)
-    : await planEmbedded();
+  const stopped = aborted(signals.stop);
+  const plan = await Promise.race([load(), stopped]);
+  if (!plan) return ExitCode.OK;
 
   const writer = new LineWriter(Deno.stderr);
-  const log = createLog(writer, {
-    ...plan.config.log,
-    color: Deno.stderr.isTerminal() && !Deno.noColor,
+  const log = createLog(writer, logOptions(plan));
+  const reload = new Reload({
+    supervisor: () => supervisor,
+    load,
+    configureLog: (plan) => log.configure(logOptions(plan)),
+    log,
   });
   const exchanged = Promise.withResolvers<void>();
   const supervisor = Supervisor.start(plan, {
     log,
     onExchange: once ? exchanged.resolve : undefined,
+    admin: adminService({
+      ready: () => supervisor.ready,
+      metrics: createMetrics(() => supervisor.services, [
+        ...programMetrics(writer),
+        ...reload.metrics(),
+      ]),
+      reload: () => reload.run(),
+    }),
   });
-  for (const { config, service } of plan.services) {
-    for (const warning of service.warnings) {
-      log.warn(warning, { service: config.name });
-    }
-  }
-  log.info("ready", {
-    version: VERSION,
-    pid: Deno.pid,
-    listening: supervisor.addresses.map(formatAddress),
-  });
+  logStart(log, plan, supervisor);
   if (config === undefined) {
     const embedded = service.length === 0;
     world.print(hints(plan, supervisor.addresses, embedded));
   }
+  signals.onReload(() => void reload.run());
 
-  await Promise.race([aborted(signals.stop), exchanged.promise]);
+  await Promise.race([stopped, exchanged.promise]);
   await supervisor.stop(signals.force);
   await Promise.race([writer.flush(), delay(LAST_LINES_MS)]);
   return ExitCode.OK;
+}
+
+function logOptions({ config: { log } }: Plan): LogOptions {
+  return { ...log, color: Deno.stderr.isTerminal() && !Deno.noColor };
+}
+
+function logStart(log: Log, plan: Plan, supervisor: Supervisor): void {
+  for (const { config: { name }, service: { warnings } } of plan.services) {
+    for (const warning of warnings) log.warn(warning, { service: name });
+  }
+  const { addresses, adminAddress } = supervisor;
+  log.info("ready", {
+    version: VERSION,
+    pid: Deno.pid,
+    listening: addresses.map(formatAddress),
+    ...(adminAddress ? { admin: formatAddress(adminAddress) } : {}),
+  });
+}
+
+function programMetrics(writer: LineWriter): MetricDefinition[] {
+  return [
+    {
+      type: "gauge",
+      name: "mynah_build_info",
+      help: "The version of mynah and of the Deno in it, as labels.",
+      samples: () => [{
+        labels: { version: VERSION, deno: Deno.version.deno },
+        value: 1,
+      }],
+    },
+    {
+      type: "counter",
+      name: "mynah_log_lines_lost_total",
+      help: "Log lines that nobody read in time.",
+      samples: () => [{ labels: {}, value: writer.dropped }],
+    },
+  ];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
+import { printable } from "../printable.ts";
 import { makePlan, type Plan } from "../plan.ts";
 import { registry } from "../services/registry.ts";
 import { UsageError } from "./command.ts";
@@ -35,17 +36,19 @@ export async function planEmbedded(): Promise<Plan> {
  * @throws {ConfigError}
  */
 export async function planServices(args: readonly string[]): Promise<Plan> {
-  const listen: Record<string, string[]> = {};
+  const listen = new Map<string, string[]>();
   for (const arg of args) {
     const [, type, address] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
     if (type === undefined) {
       throw new UsageError(
-        `Cannot read service "${arg}": expected TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777`,
+        `Cannot read service "${
+          printable(arg)
+        }": expected TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777`,
       );
     }
-    (listen[type] ??= []).push(address);
+    listen.set(type, [...listen.get(type) ?? [], address]);
   }
-  const services = Object.entries(listen).map(([type, addresses]) => ({
+  const services = [...listen].map(([type, addresses]) => ({
     name: type,
     type,
     listen: addresses,

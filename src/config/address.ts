@@ -47,6 +47,20 @@ export function parseAddress(text: string): Address {
   };
 }
 
+/**
+ * Reads an admin address, `HOST:PORT`.
+ *
+ * @throws {SyntaxError} When it is none; the message says what was expected.
+ */
+export function parseAdminAddress(text: string): Address {
+  try {
+    return parseAddress(`tcp://${text}`);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError('HOST:PORT, such as "127.0.0.1:9090"');
+  }
+}
+
 function parseHost(host: string): string {
   if (host === "*") return host;
   if (host.startsWith("[")) {

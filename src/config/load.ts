@@ -5,6 +5,7 @@
  */
 
 import { parse as parseYaml } from "@std/yaml";
+import { printable } from "../printable.ts";
 import { readFile } from "../read_file.ts";
 import type { ServiceType } from "../services/service.ts";
 import { decodeText } from "../text.ts";
@@ -16,6 +17,10 @@ import { ConfigError } from "./problems.ts";
 const MAX_FILE_BYTES = 1024 * 1024;
 /** Aliases of aliases make a small file huge ("billion laughs"): this many values with all of them written out. */
 const MAX_VALUES = 100_000;
+/** A text counts as one value for each so many characters: no file that fits gets near the limit by its text alone. */
+const TEXT_PER_VALUE = 64;
+/** The YAML parser's messages quote the file, which may hold a word of a megabyte. */
+const MAX_SYNTAX_MESSAGE = 200;
 const MAX_DEPTH = 32;
 
 /**
@@ -72,7 +77,10 @@ function parseText(text: string, source: string): unknown {
 function fromYaml(error: SyntaxError): { where: string; message: string } {
   const match = /^(.*?),? at (line \d+, column \d+)/s.exec(error.message);
   const message = (match?.[1] ?? error.message).split("\n")[0];
-  return { where: match?.[2] ?? "", message: `not valid YAML: ${message}` };
+  return {
+    where: match?.[2] ?? "",
+    message: `not valid YAML: ${printable(message, MAX_SYNTAX_MESSAGE)}`,
+  };
 }
 
 /** Says in what way the value is larger than any config, or nothing. Aliases count as if they were written out. */
@@ -82,6 +90,9 @@ function findExcess(root: unknown): string | undefined {
   let problem: string | undefined;
 
   function size(value: unknown, depth: number): number {
+    if (typeof value === "string") {
+      return 1 + Math.floor(value.length / TEXT_PER_VALUE);
+    }
     if (typeof value !== "object" || value === null) return 1;
     const known = sizes.get(value);
     if (known !== undefined) return known;
@@ -100,7 +111,7 @@ function findExcess(root: unknown): string | undefined {
   }
 
   if (size(root, 0) > MAX_VALUES) {
-    problem ??= `holds more than ${MAX_VALUES} values, aliases written out`;
+    problem ??= "too large once its aliases are written out";
   }
   return problem;
 }

@@ -7,21 +7,10 @@
 import * as v from "valibot";
 import { didYouMean } from "../nearest.ts";
 import type { ServiceType } from "../services/service.ts";
-import {
-  type Address,
-  addressesClash,
-  formatAddress,
-  parseAddress,
-} from "./address.ts";
+import { findClashes } from "./clashes.ts";
 import type { Config, Limits, ServiceConfig } from "./config.ts";
-import {
-  ConfigError,
-  describe,
-  formatPath,
-  printable,
-  type Problem,
-} from "./problems.ts";
-import { configSchema } from "./schema.ts";
+import { ConfigError, describe, formatPath, type Problem } from "./problems.ts";
+import { commonSchema, configSchema } from "./schema.ts";
 
 type Output = v.InferOutput<ReturnType<typeof configSchema>>;
 
@@ -40,7 +29,8 @@ export function parseConfig(
 ): Config {
   const result = v.safeParse(configSchema(types), value);
   const problems = [
-    ...(result.issues ?? []).flatMap(flatten).map(toProblem),
+    ...(result.issues ?? []).flatMap(flatten).flatMap(withCommonKeys)
+      .map((issue) => toProblem(issue, value)),
     ...findClashes(value),
   ];
   if (problems.length > 0 || !result.success) {
@@ -49,9 +39,11 @@ export function parseConfig(
   return toConfig(result.output);
 }
 
-/** The issues of a union are those of the branch that came furthest: a list with one bad address is not "no list". */
+/** The issues of a union are those of the branch that came furthest: neither a list with one bad address nor a bad address is "no list". */
 function flatten(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
-  const inner = (issue.issues ?? []).filter((sub) => sub.path !== undefined);
+  const inner = (issue.issues ?? []).filter((sub) =>
+    sub.path !== undefined || sub.kind !== "schema"
+  );
   if (inner.length === 0) return [issue];
   return inner.map((sub) => ({
     ...sub,
@@ -59,7 +51,22 @@ function flatten(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
   } as v.BaseIssue<unknown>));
 }
 
-function toProblem(issue: v.BaseIssue<unknown>): Problem {
+/** Of a service whose type is not known valibot checks nothing else: what every type has is checked here. */
+function withCommonKeys(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
+  const last = issue.path?.at(-1);
+  if (issue.type !== "variant" || last?.key !== "type") return [issue];
+  const { issues = [] } = v.safeParse(commonSchema, last.input);
+  const parent = issue.path!.slice(0, -1);
+  return [
+    issue,
+    ...issues.flatMap(flatten).map((sub) => ({
+      ...sub,
+      path: [...parent, ...sub.path ?? []],
+    } as v.BaseIssue<unknown>)),
+  ];
+}
+
+function toProblem(issue: v.BaseIssue<unknown>, root: unknown): Problem {
   const keys = (issue.path ?? []).map((item) => item.key);
   const where = formatPath(keys);
   if (issue.type === "never") {
@@ -80,13 +87,17 @@ function toProblem(issue: v.BaseIssue<unknown>): Problem {
       where,
       message: `found ${describe(last.value)}, expected ${
         types.replaceAll(" | ", " or ")
-      }${didYouMean(String(last.value), types.split(" | "))}`,
+      }${
+        typeof last.value === "string"
+          ? didYouMean(last.value, types.split(" | "))
+          : ""
+      }`,
     };
   }
   return {
     where,
     message: `found ${
-      describe(last ? last.value : issue.input)
+      describe(last ? last.value : root)
     }, expected ${issue.message}`,
   };
 }
@@ -97,71 +108,6 @@ function withoutRepeats(problems: readonly Problem[]): Problem[] {
     const line = `${where}: ${message}`;
     return !seen.has(line) && seen.add(line);
   });
-}
-
-/** Looks for what no single value shows: names and addresses used twice. Takes the file as it is, so that its other problems hide none. */
-function findClashes(value: unknown): Problem[] {
-  const problems: Problem[] = [];
-  const names = new Map<string, string>();
-  const taken: { address: Address; where: string }[] = [];
-
-  function takeName(name: unknown, where: string) {
-    if (typeof name !== "string") return;
-    const other = names.get(name);
-    if (other === undefined) names.set(name, where);
-    else {
-      problems.push({
-        where,
-        message: `"${printable(name)}" is also the name at ${other}`,
-      });
-    }
-  }
-
-  function takeAddress(text: unknown, where: string) {
-    const address = tryParseAddress(text);
-    if (!address) return;
-    const other = taken.find((entry) => addressesClash(entry.address, address));
-    taken.push({ address, where });
-    if (!other) return;
-    const [mine, theirs] = [address, other.address].map(formatAddress);
-    problems.push({
-      where,
-      message: mine === theirs
-        ? `${mine} is also at ${other.where}`
-        : `${mine} overlaps ${theirs} at ${other.where}`,
-    });
-  }
-
-  const { admin, services } = partial(value);
-  takeAddress(`tcp://${admin}`, "admin");
-  for (const [i, service] of list(services).entries()) {
-    const { name, listen } = partial(service);
-    takeName(name, `services[${i}].name`);
-    takeAddress(listen, `services[${i}].listen`);
-    for (const [j, address] of list(listen).entries()) {
-      takeAddress(address, `services[${i}].listen[${j}]`);
-    }
-  }
-  return problems;
-}
-
-function tryParseAddress(text: unknown): Address | undefined {
-  if (typeof text !== "string") return undefined;
-  try {
-    return parseAddress(text);
-  } catch {
-    return undefined; // The schema says what is wrong with it.
-  }
-}
-
-function partial(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null
-    ? value as Record<string, unknown>
-    : {};
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function toConfig(output: Output): Config {

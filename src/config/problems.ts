@@ -4,6 +4,8 @@
  * @module
  */
 
+import { printable, visible } from "../printable.ts";
+
 /** One thing that is wrong. */
 export interface Problem {
   /** Where: `services[0].listen[1]`, `line 3, column 7`; empty for the file as a whole. */
@@ -11,6 +13,9 @@ export interface Problem {
   /** What was found and what was expected. */
   readonly message: string;
 }
+
+/** A person mends so many at a time; of a file that is something else altogether there would be thousands. */
+const MAX_PROBLEMS = 50;
 
 /** A config that cannot be used. Its message holds every problem, one a line. */
 export class ConfigError extends Error {
@@ -24,22 +29,28 @@ export class ConfigError extends Error {
     readonly source: string,
     readonly problems: readonly Problem[],
   ) {
-    super(problems.map((problem) => formatProblem(source, problem)).join("\n"));
+    const lines = problems.slice(0, MAX_PROBLEMS).map(formatProblem);
+    const more = problems.length - lines.length;
+    if (more > 0) lines.push(`and ${more} more problems`);
+    super(lines.map((line) => `${visible(source)}: ${line}`).join("\n"));
   }
 }
 
-function formatProblem(source: string, { where, message }: Problem): string {
-  return where === ""
-    ? `${source}: ${message}`
-    : `${source}: ${where}: ${message}`;
+function formatProblem({ where, message }: Problem): string {
+  return where === "" ? message : `${where}: ${message}`;
 }
 
-/** Writes the keys that lead to a value as a person would: `services[0].listen[1]`. */
+/** A key that needs no quotes in a path. */
+const PLAIN_KEY = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+
+/** Writes the keys that lead to a value as a person would: `services[0].listen[1]`, and an odd one as `["odd one"]`. */
 export function formatPath(path: readonly unknown[]): string {
   let text = "";
   for (const key of path) {
     if (typeof key === "number") text += `[${key}]`;
-    else text += `${text === "" ? "" : "."}${printable(String(key))}`;
+    else if (typeof key !== "string" || !PLAIN_KEY.test(key)) {
+      text += `["${printable(String(key))}"]`;
+    } else text += `${text === "" ? "" : "."}${printable(key)}`;
   }
   return text;
 }
@@ -55,20 +66,9 @@ export function describe(value: unknown): string {
     return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   }
   if (value instanceof Date) return "a date";
+  if (value instanceof Uint8Array) return "binary data";
   const keys = Object.keys(value);
   return keys.length === 0
     ? "an empty mapping"
     : `a mapping with ${printable(keys.slice(0, 4).join(", "))}`;
-}
-
-const MAX_SHOWN = 60;
-
-/** Cuts a text from outside to a bounded length, with control characters shown and not obeyed. */
-export function printable(text: string): string {
-  const shown = text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN) + "…" : text;
-  // JSON escapes the C0 controls; the rest (DEL, C1, bidirectional marks) by hand.
-  return JSON.stringify(shown).slice(1, -1).replaceAll('\\"', '"').replace(
-    /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

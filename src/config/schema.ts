@@ -11,7 +11,7 @@ import * as v from "valibot";
 import ipaddr from "ipaddr.js";
 import type { ServiceType } from "../services/service.ts";
 import { strictObject } from "../strict_object.ts";
-import { type Address, ADDRESS_PATTERN, parseAddress } from "./address.ts";
+import { ADDRESS_PATTERN, parseAddress, parseAdminAddress } from "./address.ts";
 import { DURATION_PATTERN, parseDuration } from "./duration.ts";
 
 /** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */
@@ -52,22 +52,20 @@ function duration(description: string) {
   }));
 }
 
-function parseAdmin(text: string): Address {
-  try {
-    return parseAddress(`tcp://${text}`);
-  } catch {
-    throw new SyntaxError('HOST:PORT, such as "127.0.0.1:9090"');
-  }
-}
-
-const admin = v.optional(parsed(parseAdmin, {
+const admin = v.optional(parsed(parseAdminAddress, {
   pattern: /^[^/\s]+:\d{1,5}$/,
   expected: 'HOST:PORT, such as "127.0.0.1:9090"',
   description: "HOST:PORT for health, metrics and reload. Default: off",
 }));
 
 function isAddressBlock(text: string): boolean {
-  return text.includes("/") ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
+  // Four decimal parts: ipaddr.js also takes 10.1 for 10.0.0.1 and 010.0.0.1 for 8.0.0.1, as C does; in a rule that would be a trap.
+  // A zone ("fe80::1%eth0") names an interface, which a rule does not look at.
+  const { IPv4, IPv6 } = ipaddr;
+  if (text.includes("%")) return false;
+  return text.includes("/")
+    ? IPv4.isValidCIDRFourPartDecimal(text) || IPv6.isValidCIDR(text)
+    : IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);
 }
 
 const ADDRESS_BLOCK = "an IP address or a CIDR block such as 10.0.0.0/8";
@@ -152,6 +150,9 @@ const log = strictObject({
     "text for people, json (one object a line) for machines. Default: text",
   ),
 }, "a mapping with level and format");
+
+/** What a service has whatever its type, for one whose type is not known. */
+export const commonSchema = v.looseObject({ name, listen, ...limits });
 
 /** Makes the schema of a config file for the given types of services. */
 export function configSchema(types: readonly ServiceType[]) {

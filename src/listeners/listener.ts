@@ -5,25 +5,16 @@
  */
 
 import type { Address } from "../config/address.ts";
-import type { Service } from "../services/service.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { ServiceContext } from "./service_context.ts";
 import { TcpListener } from "./tcp.ts";
 import { UdpListener } from "./udp.ts";
-
-/** What a listener needs besides its address. */
-export interface ListenerOptions {
-  /** The service's name in the config. */
-  readonly name: string;
-  readonly service: Service;
-  readonly log: Log;
-  /** Called after each exchange: a connection has ended, or a datagram was answered. */
-  readonly onExchange?: () => void;
-}
 
 /** A bound address. */
 export interface Listener {
   /** The address as bound: with the real port where 0 was asked for. */
   readonly address: Address;
+  /** The service that answers here; a reload may change it. */
+  context: ServiceContext;
   /** How many exchanges are under way: open TCP connections. */
   readonly open: number;
   /** Serves until {@linkcode Listener.stop}. Never rejects. */
@@ -41,8 +32,8 @@ export interface Listener {
  *
  * @throws {BindError}
  */
-export function bind(address: Address, options: ListenerOptions): Listener {
+export function bind(address: Address, context: ServiceContext): Listener {
   return address.transport === "tcp"
-    ? TcpListener.bind(address, options)
-    : UdpListener.bind(address, options);
+    ? TcpListener.bind(address, context)
+    : UdpListener.bind(address, context);
 }

@@ -1,5 +1,5 @@
 /**
- * TCP: accepts, hands each connection to the service, ends and accounts for it.
+ * TCP: accepts, refuses whom the limits exclude, and has the others served.
  *
  * @module
  */
@@ -9,47 +9,44 @@ import {
   formatAddress,
   formatHostPort,
 } from "../config/address.ts";
+import { clientKey } from "../guard/client_key.ts";
+import { AT } from "../telemetry/counters.ts";
 import { BindError } from "./bind_error.ts";
-import { CountedStream } from "./counted_stream.ts";
-import type { Listener, ListenerOptions } from "./listener.ts";
+import { Connection } from "./connection.ts";
+import type { Listener } from "./listener.ts";
+import type { ServiceContext } from "./service_context.ts";
 
 /** The queue of connections not yet accepted; Deno's own default of 511 makes a burst of a thousand wait a second. */
 const BACKLOG = 4096;
-/** After the service is done, so much of what the client still sends is read off, and for so long: see `linger`. */
-const LINGER_BYTES = 256 * 1024;
-const LINGER_MS = 2000;
 /** When accepting fails, try again when a connection ends, and at the latest after this: others free descriptors too. */
 const ACCEPT_RETRY_MS = 1000;
 /** A failure to accept is reported at most so often. */
 const ACCEPT_REPORT_MS = 10_000;
+/** Idle connections are looked for this many times per idle timeout, within bounds. */
+const SWEEPS_PER_TIMEOUT = 8;
+const MIN_SWEEP_MS = 20;
+const MAX_SWEEP_MS = 5000;
 
-/** A connection that is open, and why it will end if not by itself. */
-interface Open {
-  readonly connection: Deno.TcpConn;
-  endReason?: string;
-}
-
-/** A bound TCP address and the connections it accepted. */
+/** A bound TCP address and the connections that it accepted. */
 export class TcpListener implements Listener {
   readonly address: Address;
+  context: ServiceContext;
   readonly #listener: Deno.TcpListener;
-  readonly #options: ListenerOptions;
-  readonly #connections = new Set<Open>();
+  readonly #connections = new Set<Connection>();
   #closed = false;
-  #fewer: PromiseWithResolvers<void> | undefined;
   #mayReportAt = 0;
+  #sweeper: ReturnType<typeof setTimeout> | undefined;
+  #drained: PromiseWithResolvers<void> | undefined;
 
   /** @throws {BindError} */
-  static bind(address: Address, options: ListenerOptions): TcpListener {
+  static bind(address: Address, context: ServiceContext): TcpListener {
     try {
-      const listener = Deno.listen(
-        {
-          hostname: address.hostname === "*" ? "::" : address.hostname,
-          port: address.port,
-          tcpBacklog: BACKLOG,
-        } as Deno.TcpListenOptions & { tcpBacklog: number },
-      );
-      return new TcpListener(address, listener, options);
+      const options: Deno.TcpListenOptions & { tcpBacklog: number } = {
+        hostname: address.hostname === "*" ? "::" : address.hostname,
+        port: address.port,
+        tcpBacklog: BACKLOG,
+      };
+      return new TcpListener(address, Deno.listen(options), context);
     } catch (error) {
       throw new BindError(address, error);
     }
@@ -58,11 +55,11 @@ export class TcpListener implements Listener {
   private constructor(
     address: Address,
     listener: Deno.TcpListener,
-    options: ListenerOptions,
+    context: ServiceContext,
   ) {
     this.address = { ...address, port: listener.addr.port };
+    this.context = context;
     this.#listener = listener;
-    this.#options = options;
   }
 
   get open(): number {
@@ -71,14 +68,18 @@ export class TcpListener implements Listener {
 
   async serve(): Promise<void> {
     while (!this.#closed) {
-      let connection: Deno.TcpConn;
+      await this.#room();
+      let socket: Deno.TcpConn;
       try {
-        connection = await this.#listener.accept();
+        socket = await this.#listener.accept();
       } catch (error) {
         if (!this.#closed) await this.#acceptFailed(error);
         continue;
       }
-      this.#handle(connection);
+      // Between asking for room and getting a client, the service's other addresses may have filled it.
+      await this.#room();
+      if (this.#closed) socket.close();
+      else this.#take(socket);
     }
   }
 
@@ -86,49 +87,55 @@ export class TcpListener implements Listener {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.close();
-    this.#wakeWaiters();
+    this.context.connections.wake();
   }
 
   async drained(): Promise<void> {
-    while (this.#connections.size > 0) await this.#fewerConnections();
+    if (this.#connections.size === 0) return;
+    this.#drained ??= Promise.withResolvers<void>();
+    await this.#drained.promise;
   }
 
   abort(reason: string): void {
-    for (const open of this.#connections) {
-      open.endReason ??= reason;
-      close(open.connection);
-    }
+    for (const connection of this.#connections) connection.end(reason);
   }
 
-  async #handle(connection: Deno.TcpConn): Promise<void> {
-    const { name, log, service, onExchange } = this.#options;
-    const startedAt = performance.now();
-    const { hostname, port } = connection.remoteAddr;
-    const stream = new CountedStream(connection);
-    const open: Open = { connection };
-    this.#connections.add(open);
-    let reason: string;
-    try {
-      connection.setNoDelay(true);
-      await service.stream(stream);
-      reason = stream.ended ? "client closed" : "done";
-      if (!stream.ended) await linger(connection, stream);
-    } catch (error) {
-      reason = open.endReason ?? explainEnd(error);
+  /** With `when_full: wait`, resolves when the service is not full: until then the kernel's queue holds whoever comes. */
+  async #room(): Promise<void> {
+    while (
+      !this.#closed && this.context.limits.whenFull === "wait" &&
+      this.context.connections.full
+    ) await this.context.connections.whenFewer();
+  }
+
+  #take(socket: Deno.TcpConn): void {
+    const { context } = this;
+    const { hostname, port } = socket.remoteAddr;
+    const client = clientKey(hostname);
+    const refusal = !context.mayConnect(hostname)
+      ? "denied"
+      : context.connections.enter(client);
+    if (refusal !== undefined) {
+      socket.close();
+      context.counters.values[AT[`refused_${refusal}`]]++;
+      context.refusals.add(() => ({
+        service: context.name,
+        address: formatAddress(this.address),
+        client: formatHostPort(hostname, port),
+        reason: refusal,
+      }));
+      return;
     }
-    close(connection);
-    this.#connections.delete(open);
-    this.#wakeWaiters();
-    log.info("connection ended", {
-      service: name,
-      address: formatAddress(this.address),
-      client: formatHostPort(hostname, port),
-      bytes_in: stream.bytesIn,
-      bytes_out: stream.bytesOut,
-      seconds: Math.round(performance.now() - startedAt) / 1000,
-      reason: open.endReason ?? reason,
+    context.counters.values[AT.accepted]++;
+    const connection = new Connection(socket, context, this.address);
+    this.#connections.add(connection);
+    this.#sweepLater();
+    connection.serve().then(() => {
+      this.#connections.delete(connection);
+      context.connections.leave(client);
+      if (this.#connections.size === 0) this.#drained?.resolve();
+      context.shared.onExchange?.();
     });
-    onExchange?.();
   }
 
   /** A client that gave up before it was accepted is nobody's problem; without free descriptors, wait for one. */
@@ -140,69 +147,37 @@ export class TcpListener implements Listener {
     const now = performance.now();
     if (now >= this.#mayReportAt) {
       this.#mayReportAt = now + ACCEPT_REPORT_MS;
-      this.#options.log.error("cannot accept connections", {
-        service: this.#options.name,
+      this.context.shared.log.error("cannot accept connections", {
+        service: this.context.name,
         address: formatAddress(this.address),
         reason: error instanceof Error ? error.message : String(error),
-        open: this.#connections.size,
+        open: this.open,
       });
     }
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const later = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ACCEPT_RETRY_MS);
-    });
-    await Promise.race([later, this.#fewerConnections()]);
+    const later = Promise.withResolvers<void>();
+    const timer = setTimeout(later.resolve, ACCEPT_RETRY_MS);
+    await Promise.race([later.promise, this.context.connections.whenFewer()]);
     clearTimeout(timer);
   }
 
-  /** Resolves when a connection ends, or when accepting stops. */
-  #fewerConnections(): Promise<void> {
-    this.#fewer ??= Promise.withResolvers<void>();
-    return this.#fewer.promise;
+  /** Looks for idle connections from time to time, as long as there are any connections: cheaper than a timer for each. */
+  #sweepLater(): void {
+    const { idleTimeoutMs } = this.context.limits;
+    if (
+      this.#sweeper !== undefined || idleTimeoutMs === undefined ||
+      this.#connections.size === 0
+    ) return;
+    const interval = idleTimeoutMs / SWEEPS_PER_TIMEOUT;
+    this.#sweeper = setTimeout(
+      () => this.#sweep(),
+      Math.min(Math.max(interval, MIN_SWEEP_MS), MAX_SWEEP_MS),
+    );
   }
 
-  #wakeWaiters(): void {
-    this.#fewer?.resolve();
-    this.#fewer = undefined;
+  #sweep(): void {
+    this.#sweeper = undefined;
+    const now = performance.now();
+    for (const connection of this.#connections) connection.endIfIdle(now);
+    this.#sweepLater();
   }
-}
-
-/**
- * Ends a connection on which the client may still be sending. To close a socket
- * with unread input resets it, and a reset can overtake the answer: so say that
- * nothing more comes, and read off what does, up to a bound.
- */
-async function linger(
-  connection: Deno.TcpConn,
-  stream: CountedStream,
-): Promise<void> {
-  await connection.closeWrite();
-  const scrap = new Uint8Array(4096);
-  const most = stream.bytesIn + LINGER_BYTES;
-  const timer = setTimeout(close, LINGER_MS, connection);
-  try {
-    while (stream.bytesIn < most && await stream.read(scrap) !== null);
-  } catch {
-    // The answer is out; how the client leaves, or that it outstayed the bound, changes nothing.
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function close(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
-    // Already closed by `abort` or by the time limit.
-  }
-}
-
-function explainEnd(error: unknown): string {
-  if (
-    error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.NotConnected
-  ) return "reset by client";
-  return error instanceof Error ? error.message : String(error);
 }

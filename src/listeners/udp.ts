@@ -1,142 +1,161 @@
 /**
- * UDP: receives, asks the service, answers.
+ * UDP: an address of the config, and the sockets that stand for it.
  *
  * @module
  */
 
-import {
-  type Address,
-  formatAddress,
-  formatHostPort,
-} from "../config/address.ts";
+import type { Address } from "../config/address.ts";
 import { BindError } from "./bind_error.ts";
-import type { Listener, ListenerOptions } from "./listener.ts";
+import { DatagramSocket } from "./datagram_socket.ts";
+import type { Listener } from "./listener.ts";
+import { localAddresses } from "./local_addresses.ts";
+import type { ServiceContext } from "./service_context.ts";
+
+/** How often the machine's addresses are looked at again; Deno has no event for it. */
+const FOLLOW_MS = 5000;
+/** The port that the system chose on one address may be taken on the next: then it chooses again. */
+const PORT_0_TRIES = 10;
 
 /**
- * Receives in flight at once on one socket. The kernel's queue is emptied in one
- * turn of the event loop instead of one datagram a turn.
+ * A bound UDP address.
+ *
+ * An answer has to come from the address that was asked, or the client drops it.
+ * A socket on `0.0.0.0` or `::` leaves that choice to the routing table, and Deno
+ * offers no way to tell it otherwise (IP_PKTINFO). So there every address of the
+ * machine gets a socket of its own, and they are followed as they come and go.
  */
-const RECEIVERS = 16;
-/** The largest UDP payload is 65,507 bytes over IPv4 and 65,527 over IPv6. */
-const MAX_DATAGRAM = 65536;
-/** When receiving fails, try again after this long; a failure is reported at most every ten seconds. */
-const RECEIVE_RETRY_MS = 100;
-const REPORT_MS = 10_000;
-
-/** A bound UDP address. */
 export class UdpListener implements Listener {
   readonly address: Address;
   readonly open = 0;
-  readonly #socket: Deno.DatagramConn;
-  readonly #options: ListenerOptions;
-  #closed = false;
-  #mayReportAt = 0;
+  #context: ServiceContext;
+  #sockets: Map<string, DatagramSocket>;
+  #follower: ReturnType<typeof setInterval> | undefined;
+  readonly #stopped = Promise.withResolvers<void>();
 
   /** @throws {BindError} */
-  static bind(address: Address, options: ListenerOptions): UdpListener {
+  static bind(address: Address, context: ServiceContext): UdpListener {
     try {
-      const socket = Deno.listenDatagram({
-        transport: "udp",
-        hostname: address.hostname === "*" ? "::" : address.hostname,
-        port: address.port,
-      });
-      return new UdpListener(address, socket, options);
+      return new UdpListener(address, context);
     } catch (error) {
       throw new BindError(address, error);
     }
   }
 
-  private constructor(
-    address: Address,
-    socket: Deno.DatagramConn,
-    options: ListenerOptions,
-  ) {
-    this.address = { ...address, port: (socket.addr as Deno.NetAddr).port };
-    this.#socket = socket;
-    this.#options = options;
+  private constructor(address: Address, context: ServiceContext) {
+    this.#context = context;
+    this.#sockets = bindAll(address, context);
+    const [{ port }] = this.#sockets.values();
+    this.address = { ...address, port };
+  }
+
+  get context(): ServiceContext {
+    return this.#context;
+  }
+
+  set context(context: ServiceContext) {
+    this.#context = context;
+    for (const socket of this.#sockets.values()) socket.context = context;
   }
 
   async serve(): Promise<void> {
-    const receivers = Array.from({ length: RECEIVERS }, () => this.#receive());
-    await Promise.all(receivers);
+    for (const socket of this.#sockets.values()) socket.serve();
+    if (isWildcard(this.address)) {
+      this.#follower = setInterval(() => this.#follow(), FOLLOW_MS);
+    }
+    await this.#stopped.promise;
   }
 
   stop(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#socket.close();
+    clearInterval(this.#follower);
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#stopped.resolve();
   }
 
   async drained(): Promise<void> {}
 
   abort(): void {}
 
-  async #receive(): Promise<void> {
-    const buffer = new Uint8Array(MAX_DATAGRAM);
-    while (!this.#closed) {
-      let received: [Uint8Array, Deno.Addr];
+  #follow(): void {
+    const wanted = new Set(hostnamesOf(this.address));
+    for (const [hostname, socket] of this.#sockets) {
+      if (wanted.has(hostname)) continue;
+      socket.close();
+      this.#sockets.delete(hostname);
+    }
+    for (const hostname of wanted) {
+      if (this.#sockets.has(hostname)) continue;
+      const { log } = this.#context.shared;
       try {
-        received = await this.#socket.receive(buffer);
+        const { port } = this.address;
+        const socket = DatagramSocket.bind(hostname, port, this.#context);
+        this.#sockets.set(hostname, socket);
+        socket.serve();
+        log.info("address followed", { service: this.#context.name, hostname });
       } catch (error) {
-        if (!this.#closed) await this.#receiveFailed(error);
+        log.debug("address not followed", {
+          service: this.#context.name,
+          hostname,
+          reason: String(error),
+        });
+      }
+    }
+  }
+}
+
+function isWildcard({ hostname }: Address): boolean {
+  return hostname === "*" || hostname === "::" || hostname === "0.0.0.0";
+}
+
+/** The addresses to bind for one of the config. */
+function hostnamesOf(address: Address): readonly string[] {
+  if (!isWildcard(address)) return [address.hostname];
+  const { hostnames } = localAddresses();
+  const wanted = address.hostname === "0.0.0.0"
+    ? hostnames.filter((hostname) => !hostname.includes(":"))
+    : hostnames;
+  if (wanted.length > 0) return wanted;
+  return [address.hostname === "*" ? "::" : address.hostname];
+}
+
+function bindAll(
+  address: Address,
+  context: ServiceContext,
+): Map<string, DatagramSocket> {
+  const hostnames = hostnamesOf(address);
+  const tries = address.port === 0 ? PORT_0_TRIES : 1;
+  for (let left = tries - 1;; left--) {
+    try {
+      return bindEach(hostnames, address.port, context);
+    } catch (error) {
+      const taken = error instanceof Deno.errors.AddrInUse;
+      if (!taken || left === 0) throw error;
+    }
+  }
+}
+
+/** Binds one port on each of several addresses, or on none. */
+function bindEach(
+  hostnames: readonly string[],
+  port: number,
+  context: ServiceContext,
+): Map<string, DatagramSocket> {
+  const sockets = new Map<string, DatagramSocket>();
+  let gone: unknown;
+  for (const hostname of hostnames) {
+    try {
+      const socket = DatagramSocket.bind(hostname, port, context);
+      port = socket.port;
+      sockets.set(hostname, socket);
+    } catch (error) {
+      // Listed, but not usable, or not yet: the others still serve.
+      if (error instanceof Deno.errors.AddrNotAvailable) {
+        gone = error;
         continue;
       }
-      await this.#answer(received[0], received[1] as Deno.NetAddr);
+      for (const socket of sockets.values()) socket.close();
+      throw error;
     }
   }
-
-  async #answer(datagram: Uint8Array, sender: Deno.NetAddr): Promise<void> {
-    const { service, log, onExchange } = this.#options;
-    try {
-      const answer = service.datagram(datagram);
-      if (answer === null) return;
-      await this.#socket.send(answer, sender);
-      if (log.debugging) this.#logExchange(datagram, answer, sender);
-      onExchange?.();
-    } catch (error) {
-      // Not worth more than a debug line: whoever forges a sender chooses how sending fails.
-      if (log.debugging && !this.#closed) this.#logFailure(sender, error);
-    }
-  }
-
-  /** Rare, and without an event to wait for: the network stack is out of memory, or Windows passes on a sender's ICMP error. */
-  async #receiveFailed(error: unknown): Promise<void> {
-    const now = performance.now();
-    if (now >= this.#mayReportAt) {
-      this.#mayReportAt = now + REPORT_MS;
-      this.#options.log.error("cannot receive datagrams", {
-        ...this.#fields(),
-        reason: String(error),
-      });
-    }
-    await new Promise((resolve) => setTimeout(resolve, RECEIVE_RETRY_MS));
-  }
-
-  #logExchange(
-    datagram: Uint8Array,
-    answer: Uint8Array,
-    { hostname, port }: Deno.NetAddr,
-  ): void {
-    this.#options.log.debug("datagram answered", {
-      ...this.#fields(),
-      client: formatHostPort(hostname, port),
-      bytes_in: datagram.length,
-      bytes_out: answer.length,
-    });
-  }
-
-  #logFailure({ hostname, port }: Deno.NetAddr, error: unknown): void {
-    this.#options.log.debug("datagram not answered", {
-      ...this.#fields(),
-      client: formatHostPort(hostname, port),
-      reason: error instanceof Error ? error.message : String(error),
-    });
-  }
-
-  #fields() {
-    return {
-      service: this.#options.name,
-      address: formatAddress(this.address),
-    };
-  }
+  if (sockets.size === 0) throw gone;
+  return sockets;
 }

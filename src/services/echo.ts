@@ -21,14 +21,11 @@ async function echoStream(connection: Stream): Promise<void> {
     const length = await connection.read(buffer);
     if (length === null) return;
     await connection.write(buffer.subarray(0, length));
-    if (length === buffer.length) {
-      smallReads = 0;
-      if (length < LARGE_BUFFER) buffer = new Uint8Array(4 * length);
-    } else if (
-      length < SMALL_BUFFER && buffer.length > SMALL_BUFFER &&
-      ++smallReads === SMALL_READS_TO_SHRINK
-    ) {
-      smallReads = 0;
+    if (length === buffer.length && length < LARGE_BUFFER) {
+      buffer = new Uint8Array(4 * length);
+    }
+    smallReads = length < SMALL_BUFFER ? smallReads + 1 : 0;
+    if (smallReads >= SMALL_READS_TO_SHRINK && buffer.length > SMALL_BUFFER) {
       buffer = new Uint8Array(SMALL_BUFFER);
     }
   }

@@ -71,11 +71,13 @@ const options = {
         ),
       )),
     }, "a mapping with file or inline"),
-    v.check(
+    v.partialCheck(
+      [["file"], ["inline"]],
       (quotes) => quotes.file === undefined || quotes.inline === undefined,
       "either file or inline, not both",
     ),
-    v.check(
+    v.partialCheck(
+      [["inline"], ["format"]],
       (quotes) => quotes.inline === undefined || quotes.format === undefined,
       "no format beside inline: it is for files",
     ),
@@ -115,7 +117,13 @@ async function create(
     );
   }
   const pick = option.pick ?? "daily";
-  const nextQuote = quotePicker(quotes, pick);
+  const pickQuote = quotePicker(quotes, pick);
+  const counts = { quotes_served: 0 };
+
+  function nextQuote(): Uint8Array {
+    counts.quotes_served++;
+    return pickQuote();
+  }
 
   function stream(connection: Stream): Promise<void> {
     return connection.write(nextQuote());
@@ -128,6 +136,7 @@ async function create(
         plural(tooLong, "quote")
       } left out: longer than ${MAX_QUOTE_BYTES} bytes (RFC 865)`,
     ],
+    counts,
     stream,
     datagram: nextQuote,
   };

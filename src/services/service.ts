@@ -24,6 +24,8 @@ export interface Service {
   readonly summary: string;
   /** What the operator should know before it serves: quotes left out, for one. */
   readonly warnings: readonly string[];
+  /** What the service itself counts, for metrics: `quotes_served`, say. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** Serves one TCP connection. The listener half-closes and closes it when this returns or throws. */
   stream(connection: Stream): Promise<void>;
   /** The answer to one UDP datagram, at most one datagram long, or `null` for silence. `received` is lent, not given. */

@@ -10,6 +10,9 @@
 /** So much may wait for a slow reader; further lines are dropped. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
+/** A pipe that another program has made non-blocking fails when it is full instead of waiting: try again after this. */
+const FULL_RETRY_MS = 20;
+
 /** Where bytes go: `Deno.stderr`, or a test's own. */
 export interface Sink {
   write(bytes: Uint8Array): Promise<number>;
@@ -63,7 +66,7 @@ export class LineWriter {
       let rest = encoder.encode(lines.join("\n") + "\n");
       try {
         while (rest.length > 0) {
-          rest = rest.subarray(await this.#sink.write(rest));
+          rest = rest.subarray(await this.#writeSome(rest));
         }
       } catch {
         // Nobody reads any more (EPIPE, EBADF), and there is no other place to say so.
@@ -73,5 +76,15 @@ export class LineWriter {
       }
     }
     this.#writing = undefined;
+  }
+
+  async #writeSome(bytes: Uint8Array): Promise<number> {
+    try {
+      return await this.#sink.write(bytes);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, FULL_RETRY_MS));
+      return 0;
+    }
   }
 }

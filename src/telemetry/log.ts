@@ -8,6 +8,7 @@
 
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
 import type { LogFormat, LogLevel } from "../config/config.ts";
+import { visible } from "../printable.ts";
 import type { LineWriter } from "./line_writer.ts";
 
 /** What an event is about, in the order in which it is shown. */
@@ -52,35 +53,51 @@ class LineHandler extends BaseHandler {
   }
 }
 
-/**
- * Makes a log.
- *
- * @param options.color Whether the level is colored in the text format.
- */
+/** How a log looks. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Whether the level is colored in the text format. */
+  readonly color?: boolean;
+}
+
+/** A log whose level and format can be changed while it is in use. */
+export interface ConfigurableLog extends Log {
+  configure(options: LogOptions): void;
+}
+
+/** Makes a log that writes to `writer`. */
 export function createLog(
   writer: LineWriter,
-  { level, format, color = false }: {
-    level: LogLevel;
-    format: LogFormat;
-    color?: boolean;
-  },
-): Log {
-  const handler = new LineHandler(
-    writer,
-    format === "json"
-      ? formatJson
-      : (record: LogRecord) => formatText(record, color),
-  );
-  const logger = new Logger("mynah", LEVEL_NAMES[level], {
-    handlers: [handler],
-  });
+  options: LogOptions,
+): ConfigurableLog {
+  let logger = createLogger(writer, options);
+  let { level } = options;
   return {
-    debugging: level === "debug",
+    get debugging() {
+      return level === "debug";
+    },
     debug: (message, fields) => void logger.debug(message, fields),
     info: (message, fields) => void logger.info(message, fields),
     warn: (message, fields) => void logger.warn(message, fields),
     error: (message, fields) => void logger.error(message, fields),
+    configure(options) {
+      ({ level } = options);
+      logger = createLogger(writer, options);
+    },
   };
+}
+
+function createLogger(
+  writer: LineWriter,
+  { level, format, color = false }: LogOptions,
+): Logger {
+  const formatter = format === "json"
+    ? formatJson
+    : (record: LogRecord) => formatText(record, color);
+  return new Logger("mynah", LEVEL_NAMES[level], {
+    handlers: [new LineHandler(writer, formatter)],
+  });
 }
 
 function fieldsOf(record: LogRecord): Fields {
@@ -109,9 +126,11 @@ function formatText(record: LogRecord, color: boolean): string {
 }
 
 function formatValue(value: Fields[string]): string {
-  if (typeof value === "object") return value.map(formatValue).join(",");
-  // Quoted where a space or a quote would make the line ambiguous; JSON also escapes control characters.
-  return typeof value === "string" && !/^[^\s"=\\\p{Cc}]+$/u.test(value)
-    ? JSON.stringify(value)
+  if (typeof value === "object") {
+    return value.map(formatValue).join(",") || "none";
+  }
+  // Quoted where a space or a quote would make the line ambiguous; JSON escapes some control characters, `visible` the rest.
+  return typeof value === "string" && !/^[^\s"=\\\p{C}]+$/u.test(value)
+    ? visible(JSON.stringify(value))
     : String(value);
 }

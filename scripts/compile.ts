@@ -1,0 +1,66 @@
+/**
+ * `deno task compile [--target TRIPLE] [--output FILE]`: makes the executable
+ * with this Deno and the runtime that it downloads.
+ */
+import { parseArgs } from "node:util";
+import { compileArguments, importFlags } from "./compile_options.ts";
+
+/**
+ * Passes `deno compile`'s messages on to stderr as they come, up to the first
+ * error. Returns the rest, since an error of the download is a page long.
+ */
+async function passOnProgress(
+  stderr: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<string> {
+  let held = "";
+  for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
+    held += text;
+    const error = held.search(/^error: /m);
+    const end = error === -1 ? held.length : error;
+    await Deno.stderr.write(new TextEncoder().encode(held.slice(0, end)));
+    held = held.slice(end);
+  }
+  return held;
+}
+
+/**
+ * Compiles as the command line `args` says.
+ *
+ * @returns the exit code of `deno compile`
+ * @throws {TypeError} if an argument is unknown or lacks its value
+ * @throws {Error} if the runtime cannot be downloaded
+ */
+export async function compile(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { target: { type: "string" }, output: { type: "string" } },
+  });
+  const imports = await importFlags();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: compileArguments({ imports, ...values }),
+    env: { NO_COLOR: "1" }, // its messages are read below
+    stderr: "piped",
+  }).spawn();
+  const error = await passOnProgress(child.stderr);
+  const { code } = await child.status;
+  const download = error.match(/Setting up base binary\.\s+1: (.*)/);
+  if (download) {
+    throw new Error(
+      `Cannot download the runtime for ${values.target ?? Deno.build.target}` +
+        ` (${download[1]}); where only the npm registry can be reached,` +
+        ` use "deno task compile:npm" (Linux x64)`,
+    );
+  }
+  console.error(error);
+  return code;
+}
+
+if (import.meta.main) {
+  Deno.chdir(new URL("..", import.meta.url));
+  try {
+    Deno.exit(await compile(Deno.args));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

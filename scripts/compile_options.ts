@@ -1,0 +1,55 @@
+/** Options of {@linkcode compileArguments}. */
+export interface CompileOptions {
+  /** Flags that say where imports come from, of {@linkcode importFlags}. */
+  imports: readonly string[];
+  /** The executable to write; `dist/mynah` if absent. */
+  output?: string;
+  /** The platform to compile for, as a target triple; the one at hand if absent. */
+  target?: string;
+}
+
+/**
+ * Lists the arguments for `deno` that compile mynah, to be run in the root of
+ * the repository. Every way of compiling uses these, so that the executables
+ * differ in their runtime alone.
+ */
+export function compileArguments(options: CompileOptions): string[] {
+  const { imports, output = "dist/mynah", target } = options;
+  return [
+    "compile",
+    ...imports,
+    ...(target === undefined ? [] : ["--target", target]),
+    "--output",
+    output,
+    // A server has nobody to ask, and all it does is listen, connect and read
+    // its files. Writing, running programs and loading libraries stay refused.
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    // Which addresses this machine has: see src/listeners/udp.ts.
+    "--allow-sys=networkInterfaces",
+    // The code cache is a file with a predictable name in the shared temporary
+    // folder: whoever put it there first, the executable would load it.
+    "--no-code-cache",
+    // The default configuration, its quotes and the schema, read at run time.
+    "--include",
+    "config",
+    "main.ts",
+  ];
+}
+
+/**
+ * Asks `scripts/imports.ts` for the flags that say where imports come from.
+ *
+ * @param registry the one to import from; if absent, the script decides
+ * @throws {Error} if the script fails, after it has said why on stderr
+ */
+export async function importFlags(registry?: "jsr" | "npm"): Promise<string[]> {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "scripts/imports.ts"],
+    env: registry && { MYNAH_REGISTRY: registry },
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error("Cannot compile: no registry to import from");
+  return new TextDecoder().decode(stdout).split(/\s+/).filter(Boolean);
+}

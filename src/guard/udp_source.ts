@@ -1,0 +1,55 @@
+/**
+ * Which senders of datagrams get no answer, whatever they send.
+ *
+ * A datagram's sender is what somebody wrote into it. An answer to a forged one
+ * goes to a victim, and if the victim answers too, the two go on for ever: echo
+ * and chargen did in 1996 (CERT CA-1996-01), and again in 2024 (CVE-2024-2169).
+ *
+ * @module
+ */
+
+import ipaddr from "ipaddr.js";
+
+/** Why a sender gets no answer. */
+export type UnsafeSource = "source_port" | "own_port" | "source_address";
+
+/** Below this are the ports of services, which answer; clients get theirs above it. */
+const FIRST_CLIENT_PORT = 1024;
+/** NFS, the one well-known responder above, which BSD's inetd leaves out too. */
+const NFS_PORT = 2049;
+
+/** What {@linkcode unsafeSource} must know of this machine. */
+export interface OwnAddresses {
+  /** The ports of our own UDP listeners: a sender there is another mynah, or this one. */
+  readonly ports: ReadonlySet<number>;
+  /** The broadcast addresses of our own networks. */
+  readonly broadcasts: ReadonlySet<string>;
+}
+
+/** Says why a sender gets no answer, or nothing when it may have one. */
+export function unsafeSource(
+  hostname: string,
+  port: number,
+  own: OwnAddresses,
+): UnsafeSource | undefined {
+  if (port < FIRST_CLIENT_PORT || port === NFS_PORT) return "source_port";
+  if (own.ports.has(port)) return "own_port";
+  if (isNobody(hostname) || own.broadcasts.has(hostname)) {
+    return "source_address";
+  }
+}
+
+/** Whether an address is not that of one host: unspecified, multicast, broadcast, reserved. */
+function isNobody(hostname: string): boolean {
+  if (!hostname.includes(":")) {
+    // Asked for every datagram, so by the first number alone: 0.0.0.0/8, 224.0.0.0/4, 240.0.0.0/4.
+    const first = parseInt(hostname, 10);
+    return first === 0 || first >= 224;
+  }
+  if (hostname.startsWith("::ffff:")) return isNobody(toIPv4(hostname));
+  return hostname === "::" || hostname.startsWith("ff");
+}
+
+function toIPv4(mapped: string): string {
+  return ipaddr.process(mapped).toString();
+}

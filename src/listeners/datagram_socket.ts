@@ -1,0 +1,151 @@
+/**
+ * One UDP socket: receives, asks the guard and the service, answers.
+ *
+ * @module
+ */
+
+import { formatHostPort } from "../config/address.ts";
+import type { Silence } from "../guard/udp_guard.ts";
+import { AT } from "../telemetry/counters.ts";
+import type { ServiceContext } from "./service_context.ts";
+
+/** Receives in flight at once: the kernel's queue is emptied in one turn of the event loop, not one datagram a turn. */
+const RECEIVERS = 16;
+/** The largest UDP payload is 65,507 bytes over IPv4 and 65,527 over IPv6. */
+const MAX_DATAGRAM = 65_536;
+/** When receiving fails, try again after this long; report it at most so often. */
+const RECEIVE_RETRY_MS = 100;
+const REPORT_MS = 10_000;
+
+/** A bound UDP socket. */
+export class DatagramSocket {
+  readonly port: number;
+  context: ServiceContext;
+  readonly #socket: Deno.DatagramConn;
+  #closed = false;
+  #mayReportAt = 0;
+
+  /** Binds; throws what Deno throws. */
+  static bind(
+    hostname: string,
+    port: number,
+    context: ServiceContext,
+  ): DatagramSocket {
+    const socket = Deno.listenDatagram({ transport: "udp", hostname, port });
+    return new DatagramSocket(socket, context);
+  }
+
+  private constructor(socket: Deno.DatagramConn, context: ServiceContext) {
+    this.port = (socket.addr as Deno.NetAddr).port;
+    this.context = context;
+    this.#socket = socket;
+  }
+
+  /** Serves until {@linkcode DatagramSocket.close}. */
+  serve(): void {
+    for (let i = 0; i < RECEIVERS; i++) this.#receive();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  async #receive(): Promise<void> {
+    const buffer = new Uint8Array(MAX_DATAGRAM);
+    while (!this.#closed) {
+      let received: [Uint8Array, Deno.Addr];
+      try {
+        received = await this.#socket.receive(buffer);
+      } catch (error) {
+        if (!this.#closed) await this.#receiveFailed(error);
+        continue;
+      }
+      await this.#answer(received[0], received[1] as Deno.NetAddr);
+    }
+  }
+
+  /** Answers, or stays silent. Never rejects: whoever sends chooses how this fails. */
+  async #answer(datagram: Uint8Array, sender: Deno.NetAddr): Promise<void> {
+    const { context } = this;
+    const { udp, service, counters: { values } } = context;
+    const now = performance.now();
+    values[AT.datagrams_in]++;
+    values[AT.datagram_bytes_in] += datagram.length;
+
+    const source = udp.admit(sender.hostname, sender.port, now);
+    if (typeof source === "string") return this.#silent(source, sender);
+    let answer: Uint8Array | null;
+    try {
+      answer = service.datagram(datagram);
+      if (answer === null) return this.#silent("no_answer", sender);
+      const silence = udp.release(source, sender.port, datagram, answer, now);
+      if (silence !== undefined) return this.#silent(silence, sender);
+      await this.#socket.send(answer, sender);
+    } catch (error) {
+      return this.#failed(error, sender);
+    }
+    values[AT.datagrams_out]++;
+    values[AT.datagram_bytes_out] += answer.length;
+    if (context.shared.log.debugging) this.#logAnswer(datagram, answer, sender);
+    context.shared.onExchange?.();
+  }
+
+  #silent(
+    reason: Silence | "no_answer" | "failed",
+    { hostname, port }: Deno.NetAddr,
+  ): void {
+    const { name, counters, silences } = this.context;
+    counters.values[AT[`silent_${reason}`]]++;
+    silences.add(() => ({
+      service: name,
+      address: this.#name,
+      client: formatHostPort(hostname, port),
+      reason,
+    }));
+  }
+
+  /** The service threw, or nothing can be sent to that sender (unreachable, port 0). After `close`, nobody waits for it. */
+  #failed(error: unknown, sender: Deno.NetAddr): void {
+    if (this.#closed) return;
+    this.#silent("failed", sender);
+    this.context.shared.log.debug("answering failed", {
+      service: this.context.name,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+
+  #logAnswer(
+    datagram: Uint8Array,
+    answer: Uint8Array,
+    { hostname, port }: Deno.NetAddr,
+  ): void {
+    this.context.shared.log.debug("datagram answered", {
+      service: this.context.name,
+      address: this.#name,
+      client: formatHostPort(hostname, port),
+      bytes_in: datagram.length,
+      bytes_out: answer.length,
+    });
+  }
+
+  /** Rare, and without an event to wait for: the network stack is out of memory, or Windows passes on a sender's ICMP error. */
+  async #receiveFailed(error: unknown): Promise<void> {
+    const now = performance.now();
+    if (now >= this.#mayReportAt) {
+      this.#mayReportAt = now + REPORT_MS;
+      this.context.shared.log.error("cannot receive datagrams", {
+        service: this.context.name,
+        address: this.#name,
+        reason: String(error),
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, RECEIVE_RETRY_MS));
+  }
+
+  get #name(): string {
+    const { hostname, port } = this.#socket.addr as Deno.NetAddr;
+    return `udp://${formatHostPort(hostname, port)}`;
+  }
+}

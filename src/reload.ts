@@ -1,0 +1,98 @@
+/**
+ * Reading the config again while the old one serves.
+ *
+ * @module
+ */
+
+import { ConfigError } from "./config/problems.ts";
+import type { Plan } from "./plan.ts";
+import { BindErrors, type Supervisor } from "./supervisor.ts";
+import type { ConfigurableLog } from "./telemetry/log.ts";
+import type { MetricDefinition } from "./telemetry/metrics.ts";
+
+/** What a reload works on. */
+export interface ReloadOptions {
+  readonly supervisor: () => Supervisor;
+  /** Reads the config and makes its plan. */
+  readonly load: () => Promise<Plan>;
+  /** Takes over the plan's log settings. */
+  readonly configureLog: (plan: Plan) => void;
+  readonly log: ConfigurableLog;
+}
+
+/** Reloads, one after the other, and knows how they went. */
+export class Reload {
+  readonly #options: ReloadOptions;
+  #last: Promise<string | undefined> = Promise.resolve(undefined);
+  #succeeded = 0;
+  #failed = 0;
+  #lastSucceeded = true;
+  /** In milliseconds since the epoch. */
+  #servingSince = Date.now();
+
+  constructor(options: ReloadOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the config again and puts it to work, after the reloads before it. A
+   * config that cannot be used changes nothing.
+   *
+   * @returns What is wrong with it, or nothing when it serves. Never rejects.
+   */
+  run(): Promise<string | undefined> {
+    this.#last = this.#last.then(() => this.#reload());
+    return this.#last;
+  }
+
+  async #reload(): Promise<string | undefined> {
+    const { supervisor, load, configureLog, log } = this.#options;
+    try {
+      const plan = await load();
+      const { bound, released, changed } = supervisor().reload(plan);
+      configureLog(plan);
+      this.#succeeded++;
+      this.#lastSucceeded = true;
+      this.#servingSince = Date.now();
+      log.info("reloaded", { bound, released, changed });
+    } catch (error) {
+      this.#failed++;
+      this.#lastSucceeded = false;
+      const message = error instanceof ConfigError ||
+          error instanceof BindErrors
+        ? error.message
+        : `bug: ${error instanceof Error ? error.stack : error}`;
+      log.error("not reloaded; the old config serves on", {
+        problems: message.split("\n"),
+      });
+      return message;
+    }
+  }
+
+  /** The metrics of reloading. */
+  metrics(): MetricDefinition[] {
+    return [
+      {
+        type: "counter",
+        name: "mynah_reloads_total",
+        help: "Reloads of the config, by result.",
+        samples: () => [
+          { labels: { result: "success" }, value: this.#succeeded },
+          { labels: { result: "failure" }, value: this.#failed },
+        ],
+      },
+      {
+        type: "gauge",
+        name: "mynah_config_last_reload_successful",
+        help: "Whether the last reload succeeded; 1 before the first.",
+        samples: () => [{ labels: {}, value: Number(this.#lastSucceeded) }],
+      },
+      {
+        type: "gauge",
+        name: "mynah_config_last_reload_success_timestamp_seconds",
+        help: "When the config that serves was loaded, as Unix time.",
+        samples: () => [{ labels: {}, value: this.#servingSince / 1000 }],
+      },
+    ];
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What the admin address answers: health, readiness, metrics, reload.
+ *
+ * @module
+ */
+
+import type { Service } from "../services/service.ts";
+import { httpService, type Reply } from "./http_service.ts";
+
+/** What the admin address tells of, and can do. */
+export interface AdminHooks {
+  /** Whether every address is bound, and the program is not about to stop. */
+  ready(): boolean;
+  /** The metrics in the Prometheus text format. */
+  metrics(): Promise<{ readonly type: string; readonly body: string }>;
+  /** Reads the config again. Resolves to the error, or to nothing when the new config serves. */
+  reload(): Promise<string | undefined>;
+}
+
+/** Makes the service of the admin address. */
+export function adminService(hooks: AdminHooks): Service {
+  function healthz(): Reply {
+    return { status: 200, body: "ok\n" };
+  }
+
+  function readyz(): Reply {
+    return hooks.ready()
+      ? { status: 200, body: "ready\n" }
+      : { status: 503, body: "not ready\n" };
+  }
+
+  async function metrics(): Promise<Reply> {
+    return { status: 200, ...await hooks.metrics() };
+  }
+
+  async function reload(): Promise<Reply> {
+    const error = await hooks.reload();
+    // What is wrong stands in the log: a config's text is not for whoever reaches this port.
+    return error === undefined
+      ? { status: 200, body: "reloaded\n" }
+      : { status: 422, body: "not reloaded: see the log\n" };
+  }
+
+  return httpService({
+    "/healthz": { GET: healthz },
+    "/readyz": { GET: readyz },
+    "/metrics": { GET: metrics },
+    "/-/reload": { POST: reload },
+  });
+}

@@ -1,0 +1,220 @@
+/**
+ * Metrics for Prometheus, made at each scrape from what was counted.
+ *
+ * Labels are bounded: names from the config and reasons from the code, never a
+ * client's address. The text format is prom-client's; it is loaded by the first
+ * scrape, so that starting does not wait for it.
+ *
+ * @module
+ */
+
+import type { Metric, Registry } from "prom-client";
+import type { ServiceContext } from "../listeners/service_context.ts";
+import { AT, type CounterName, DURATION_BOUNDS } from "./counters.ts";
+import { processMetrics } from "./process_metrics.ts";
+
+/** One line of a scrape. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  /** Where it is not the metric's own: `…_bucket`. */
+  readonly metricName?: string;
+}
+
+/** A metric, and how to get its samples when it is scraped. */
+export interface MetricDefinition {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly name: string;
+  readonly help: string;
+  readonly samples: () => Iterable<Sample>;
+}
+
+type Services = () => readonly ServiceContext[];
+
+/**
+ * Makes the function that answers a scrape.
+ *
+ * @param services The running services.
+ * @param others Metrics of other parts of the program.
+ */
+export function createMetrics(
+  services: Services,
+  others: readonly MetricDefinition[],
+): () => Promise<{ type: string; body: string }> {
+  const definitions = [
+    ...serviceMetrics(services),
+    ...others,
+    ...processMetrics(),
+  ];
+  let registry: Promise<Registry> | undefined;
+  return async () => {
+    registry ??= createRegistry(definitions);
+    const { contentType } = await registry;
+    return { type: contentType, body: await (await registry).metrics() };
+  };
+}
+
+async function createRegistry(
+  definitions: readonly MetricDefinition[],
+): Promise<Registry> {
+  const { Registry } = await import("prom-client");
+  const registry = new Registry();
+  for (const { name, help, type, samples } of definitions) {
+    // prom-client's own classes count by themselves; what is counted already is only shown, by one with the same methods.
+    const metric = {
+      name,
+      get: () => ({ name, help, type, values: [...samples()] }),
+    };
+    registry.registerMetric(metric as unknown as Metric);
+  }
+  return registry;
+}
+
+function serviceMetrics(services: Services): MetricDefinition[] {
+  return [
+    {
+      type: "gauge",
+      name: "mynah_connections_open",
+      help: "TCP connections open now.",
+      samples: eachService(services, ({ connections }) => connections.open),
+    },
+    {
+      type: "counter",
+      name: "mynah_connections_accepted_total",
+      help: "TCP connections accepted and served.",
+      samples: eachService(
+        services,
+        ({ counters }) => counters.get("accepted"),
+      ),
+    },
+    {
+      type: "counter",
+      name: "mynah_connections_refused_total",
+      help: "TCP connections closed at once, by reason.",
+      samples: eachReason(services, "refused_"),
+    },
+    {
+      type: "histogram",
+      name: "mynah_connection_duration_seconds",
+      help: "How long TCP connections that have ended were open.",
+      samples: () => services().flatMap(durationSamples),
+    },
+    {
+      type: "counter",
+      name: "mynah_received_bytes_total",
+      help: "Bytes received, without headers.",
+      samples: eachTransport(services, "stream_bytes_in", "datagram_bytes_in"),
+    },
+    {
+      type: "counter",
+      name: "mynah_sent_bytes_total",
+      help: "Bytes sent, without headers.",
+      samples: eachTransport(
+        services,
+        "stream_bytes_out",
+        "datagram_bytes_out",
+      ),
+    },
+    {
+      type: "counter",
+      name: "mynah_datagrams_received_total",
+      help: "UDP datagrams received.",
+      samples: eachService(
+        services,
+        ({ counters }) => counters.get("datagrams_in"),
+      ),
+    },
+    {
+      type: "counter",
+      name: "mynah_datagrams_answered_total",
+      help: "UDP datagrams answered.",
+      samples: eachService(
+        services,
+        ({ counters }) => counters.get("datagrams_out"),
+      ),
+    },
+    {
+      type: "counter",
+      name: "mynah_datagrams_dropped_total",
+      help: "UDP datagrams that got no answer, by reason.",
+      samples: eachReason(services, "silent_"),
+    },
+    {
+      type: "counter",
+      name: "mynah_quotes_served_total",
+      help: "Quotes sent, over TCP and UDP.",
+      samples: () =>
+        services().flatMap((context) => {
+          const value = context.service.counts?.quotes_served;
+          return value === undefined
+            ? []
+            : [{ labels: labelsOf(context), value }];
+        }),
+    },
+  ];
+}
+
+function labelsOf({ name, type }: ServiceContext) {
+  return { service: name, type };
+}
+
+function eachService(
+  services: Services,
+  value: (context: ServiceContext) => number,
+): () => Sample[] {
+  return () =>
+    services().map((context) => ({
+      labels: labelsOf(context),
+      value: value(context),
+    }));
+}
+
+/** One sample for each counter whose name starts with `prefix`; the rest of the name is its reason. */
+function eachReason(services: Services, prefix: string): () => Sample[] {
+  const names = (Object.keys(AT) as CounterName[])
+    .filter((name) => name.startsWith(prefix));
+  return () =>
+    services().flatMap((context) =>
+      names.map((name) => ({
+        labels: { ...labelsOf(context), reason: name.slice(prefix.length) },
+        value: context.counters.get(name),
+      }))
+    );
+}
+
+function eachTransport(
+  services: Services,
+  tcp: CounterName,
+  udp: CounterName,
+): () => Sample[] {
+  return () =>
+    services().flatMap((context) =>
+      Object.entries({ tcp, udp }).map(([transport, name]) => ({
+        labels: { ...labelsOf(context), transport },
+        value: context.counters.get(name),
+      }))
+    );
+}
+
+function durationSamples(context: ServiceContext): Sample[] {
+  const metric = "mynah_connection_duration_seconds";
+  const labels = labelsOf(context);
+  const counts = context.counters.durations();
+  return [
+    ...counts.map((value, i) => ({
+      metricName: `${metric}_bucket`,
+      labels: { ...labels, le: DURATION_BOUNDS[i] ?? "+Inf" },
+      value,
+    })),
+    {
+      metricName: `${metric}_sum`,
+      labels,
+      value: context.counters.get("seconds_sum"),
+    },
+    {
+      metricName: `${metric}_count`,
+      labels,
+      value: context.counters.get("ended"),
+    },
+  ];
+}
