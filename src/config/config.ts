@@ -37,7 +37,7 @@ export interface ServiceConfig {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Who may use a service, and how much. What is absent does not limit. */
+/** Who may use a service, and how much. What is absent does not limit, but for UDP replies: see `guard/udp_guard.ts`. */
 export interface Limits {
   /** Addresses or CIDR blocks. */
   readonly allow?: readonly string[];

@@ -133,7 +133,7 @@ const limits = {
   ),
   udp_replies_per_second: described(
     count,
-    "UDP replies to one IPv4 address or IPv6 /64; the burst is twice that. Default: no limit",
+    "UDP replies to one IPv4 address or IPv6 /64; the burst is twice that. Default: 100, for loopback no limit",
   ),
 };
 

@@ -4,12 +4,9 @@
  * @module
  */
 
-import {
-  type Address,
-  formatAddress,
-  formatHostPort,
-} from "../config/address.ts";
+import { type Address, formatAddress } from "../config/address.ts";
 import { CountedStream } from "./counted_stream.ts";
+import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /** After the service is done, so much of what the client still sends is read off, and for so long. */
@@ -53,7 +50,7 @@ export class Connection {
     this.#context.shared.log.info("connection ended", {
       service: this.#context.name,
       address: formatAddress(this.#address),
-      client: formatHostPort(remoteAddr.hostname, remoteAddr.port),
+      client: formatPeer(remoteAddr),
       bytes_in: this.#stream.bytesIn,
       bytes_out: this.#stream.bytesOut,
       seconds: Math.round(seconds * 1000) / 1000,

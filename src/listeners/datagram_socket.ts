@@ -7,6 +7,7 @@
 import { formatHostPort } from "../config/address.ts";
 import type { Silence } from "../guard/udp_guard.ts";
 import { AT } from "../telemetry/counters.ts";
+import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /** Receives in flight at once: the kernel's queue is emptied in one turn of the event loop, not one datagram a turn. */
@@ -94,14 +95,14 @@ export class DatagramSocket {
 
   #silent(
     reason: Silence | "no_answer" | "failed",
-    { hostname, port }: Deno.NetAddr,
+    sender: Deno.NetAddr,
   ): void {
     const { name, counters, silences } = this.context;
     counters.values[AT[`silent_${reason}`]]++;
     silences.add(() => ({
       service: name,
       address: this.#name,
-      client: formatHostPort(hostname, port),
+      client: formatPeer(sender),
       reason,
     }));
   }
@@ -119,12 +120,12 @@ export class DatagramSocket {
   #logAnswer(
     datagram: Uint8Array,
     answer: Uint8Array,
-    { hostname, port }: Deno.NetAddr,
+    sender: Deno.NetAddr,
   ): void {
     this.context.shared.log.debug("datagram answered", {
       service: this.context.name,
       address: this.#name,
-      client: formatHostPort(hostname, port),
+      client: formatPeer(sender),
       bytes_in: datagram.length,
       bytes_out: answer.length,
     });

@@ -4,16 +4,13 @@
  * @module
  */
 
-import {
-  type Address,
-  formatAddress,
-  formatHostPort,
-} from "../config/address.ts";
+import { type Address, formatAddress } from "../config/address.ts";
 import { clientKey } from "../guard/client_key.ts";
 import { AT } from "../telemetry/counters.ts";
 import { BindError } from "./bind_error.ts";
 import { Connection } from "./connection.ts";
 import type { Listener } from "./listener.ts";
+import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /** The queue of connections not yet accepted; Deno's own default of 511 makes a burst of a thousand wait a second. */
@@ -41,12 +38,7 @@ export class TcpListener implements Listener {
   /** @throws {BindError} */
   static bind(address: Address, context: ServiceContext): TcpListener {
     try {
-      const options: Deno.TcpListenOptions & { tcpBacklog: number } = {
-        hostname: address.hostname === "*" ? "::" : address.hostname,
-        port: address.port,
-        tcpBacklog: BACKLOG,
-      };
-      return new TcpListener(address, Deno.listen(options), context);
+      return new TcpListener(address, listen(address), context);
     } catch (error) {
       throw new BindError(address, error);
     }
@@ -110,9 +102,9 @@ export class TcpListener implements Listener {
 
   #take(socket: Deno.TcpConn): void {
     const { context } = this;
-    const { hostname, port } = socket.remoteAddr;
-    const client = clientKey(hostname);
-    const refusal = !context.mayConnect(hostname)
+    const { remoteAddr } = socket;
+    const client = clientKey(remoteAddr.hostname);
+    const refusal = !context.mayConnect(remoteAddr.hostname)
       ? "denied"
       : context.connections.enter(client);
     if (refusal !== undefined) {
@@ -121,7 +113,7 @@ export class TcpListener implements Listener {
       context.refusals.add(() => ({
         service: context.name,
         address: formatAddress(this.address),
-        client: formatHostPort(hostname, port),
+        client: formatPeer(remoteAddr),
         reason: refusal,
       }));
       return;
@@ -133,9 +125,15 @@ export class TcpListener implements Listener {
     connection.serve().then(() => {
       this.#connections.delete(connection);
       context.connections.leave(client);
-      if (this.#connections.size === 0) this.#drained?.resolve();
+      if (this.#connections.size === 0) this.#empty();
       context.shared.onExchange?.();
     });
+  }
+
+  #empty(): void {
+    this.#drained?.resolve();
+    clearTimeout(this.#sweeper);
+    this.#sweeper = undefined;
   }
 
   /** A client that gave up before it was accepted is nobody's problem; without free descriptors, wait for one. */
@@ -179,5 +177,20 @@ export class TcpListener implements Listener {
     const now = performance.now();
     for (const connection of this.#connections) connection.endIfIdle(now);
     this.#sweepLater();
+  }
+}
+
+function listen({ hostname, port }: Address): Deno.TcpListener {
+  const options = { port, tcpBacklog: BACKLOG };
+  if (hostname !== "*") return Deno.listen({ ...options, hostname });
+  try {
+    return Deno.listen({ ...options, hostname: "::" });
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.AddrInUse ||
+      error instanceof Deno.errors.PermissionDenied
+    ) throw error;
+    // A machine without IPv6.
+    return Deno.listen({ ...options, hostname: "0.0.0.0" });
   }
 }
