@@ -1,205 +1,145 @@
 /**
- * The assertions of `@std/assert` that this project's tests use, with its
- * names, signatures and semantics; `node:assert` says what differs. Stands in
- * for it where only npm can be reached.
+ * The assertions of `@std/assert` that tests use, over node:assert.
  *
- * Unless said otherwise, each throws an {@linkcode AssertionError} when its
- * claim does not hold, with `msg` in the message if it is given.
+ * Deep equality differs in corners. For node:assert 0 is not -0, an object
+ * without prototype is not a plain one, and what an object keeps in private
+ * fields does not count.
  *
  * @module
  */
-import { deepStrictEqual } from "node:assert";
-import { equal } from "./assert_equal.ts";
-import {
-  type AnyClass,
-  AssertionError,
-  className,
-  suffix,
-} from "./assert_error.ts";
 
-export { AssertionError };
-export { assertRejects, assertThrows } from "./assert_throws.ts";
+import node from "node:assert";
+import { inspect, isDeepStrictEqual } from "node:util";
 
-/** What {@linkcode assertFalse} leaves of a type. */
-export type Falsy = false | 0 | 0n | "" | null | undefined;
+/** What every assertion throws. */
+export class AssertionError extends Error {
+  override name = "AssertionError";
+}
 
-/** An array or something like it, not a string. */
-export type ArrayLikeArg<T> = ArrayLike<T> & object;
+// deno-lint-ignore no-explicit-any
+type Class<T = any> = abstract new (...args: any[]) => T;
+type Expected<E> = [ErrorClass?: Class<E>, msgIncludes?: string, msg?: string];
+type Compare = <T>(actual: T, expected: T, msg?: string) => void;
+type TextClaim<T> = (actual: string, expected: T, msg?: string) => void;
 
-/** Claims that `expr` is truthy. */
+function claim(holds: boolean, claimed: string, msg?: string): asserts holds {
+  if (!holds) throw new AssertionError(msg ? `${msg}: ${claimed}` : claimed);
+}
+
+function claimNode(assertion: () => void, msg?: string): void {
+  try {
+    assertion();
+  } catch (error) {
+    claim(false, (error as Error).message, msg);
+  }
+}
+
 export function assert(expr: unknown, msg = ""): asserts expr {
   if (!expr) throw new AssertionError(msg);
 }
 
-/** Claims that `expr` is falsy. */
-export function assertFalse(expr: unknown, msg = ""): asserts expr is Falsy {
+export function assertFalse(
+  expr: unknown,
+  msg = "",
+): asserts expr is false | 0 | 0n | "" | null | undefined {
   if (expr) throw new AssertionError(msg);
 }
 
-/** Claims nothing: always throws. */
 export function fail(msg?: string): never {
-  throw new AssertionError(`Failed assertion${suffix(msg)}`);
+  claim(false, "Failed assertion", msg);
 }
 
-/** Claims that both are deeply equal; 0 and -0 are. */
-export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (equal(actual, expected)) return;
-  throw new AssertionError(
-    `Values are not equal${suffix(msg)}\n${difference(actual, expected)}`,
-  );
-}
+export const assertEquals: Compare = (actual, expected, msg) =>
+  claimNode(() => node.deepStrictEqual(actual, expected), msg);
 
-/** Claims that both are not deeply equal. */
-export function assertNotEquals<T>(
-  actual: T,
-  expected: T,
-  msg?: string,
-): void {
-  if (!equal(actual, expected)) return;
-  throw new AssertionError(
-    `Expected actual: ${format(actual)} not to be: ${format(expected)}${
-      suffix(msg)
-    }`,
-  );
-}
+export const assertNotEquals: Compare = (actual, expected, msg) =>
+  claimNode(() => node.notDeepStrictEqual(actual, expected), msg);
 
-/** Claims that both are the same value by `Object.is`. */
 export function assertStrictEquals<T>(
   actual: unknown,
   expected: T,
   msg?: string,
 ): asserts actual is T {
-  if (Object.is(actual, expected)) return;
-  throw new AssertionError(
-    format(actual) === format(expected)
-      ? `Values have the same structure but are not reference-equal${
-        suffix(msg)
-      }\n\n${format(actual)}\n`
-      : `Values are not strictly equal${suffix(msg)}\n${
-        difference(actual, expected)
-      }`,
-  );
+  claimNode(() => node.strictEqual(actual, expected), msg);
 }
 
-/** Claims that `actual` is neither null nor undefined. */
 export function assertExists<T>(
   actual: T,
   msg?: string,
 ): asserts actual is NonNullable<T> {
-  if (actual !== undefined && actual !== null) return;
-  throw new AssertionError(
-    `Expected actual: "${actual}" to not be null or undefined${suffix(msg)}`,
-  );
+  const exists = actual !== undefined && actual !== null;
+  claim(exists, "Expected neither null nor undefined", msg);
 }
 
-/** Claims that the text contains `expected`. */
-export function assertStringIncludes(
-  actual: string,
-  expected: string,
+export function assertInstanceOf<T extends Class>(
+  actual: unknown,
+  expectedType: T,
   msg?: string,
-): void {
-  if (actual.includes(expected)) return;
-  throw new AssertionError(
-    `Expected actual: "${actual}" to contain: "${expected}"${suffix(msg)}`,
-  );
+): asserts actual is InstanceType<T> {
+  const claimed = `${inspect(actual)} is no ${expectedType.name}`;
+  claim(actual instanceof expectedType, claimed, msg);
 }
 
-/** Claims that the text matches `expected`. */
-export function assertMatch(
-  actual: string,
-  expected: RegExp,
-  msg?: string,
-): void {
-  if (expected.test(actual)) return;
-  throw new AssertionError(
-    `Expected actual: "${actual}" to match: "${expected}"${suffix(msg)}`,
-  );
-}
+export const assertStringIncludes: TextClaim<string> = (text, part, msg) =>
+  claim(text.includes(part), `"${text}" has no "${part}"`, msg);
 
-/** Claims that every item of `expected` is in `actual`, deeply equal. */
+export const assertMatch: TextClaim<RegExp> = (text, pattern, msg) =>
+  claimNode(() => node.match(text, pattern), msg);
+
 export function assertArrayIncludes<T>(
-  actual: ArrayLikeArg<T>,
-  expected: ArrayLikeArg<T>,
+  actual: ArrayLike<T> & object,
+  expected: ArrayLike<T> & object,
   msg?: string,
 ): void {
   const items = Array.from(actual);
   const missing = Array.from(expected)
-    .filter((wanted) => !items.some((item) => equal(item, wanted)));
-  if (missing.length === 0) return;
-  throw new AssertionError(
-    `Expected actual: "${format(actual)}" to include: "${format(expected)}"${
-      suffix(msg)
-    }\nmissing: ${format(missing)}`,
-  );
+    .filter((wanted) => !items.some((item) => isDeepStrictEqual(item, wanted)));
+  const claimed = `${inspect(actual)} has no ${inspect(missing)}`;
+  claim(missing.length === 0, claimed, msg);
 }
 
-/** Claims that `actual` is an instance of `expectedType`. */
-export function assertInstanceOf<T extends AnyClass>(
-  actual: unknown,
-  expectedType: T,
-  msg = "",
-): asserts actual is InstanceType<T> {
-  if (actual instanceof expectedType) return;
-  throw new AssertionError(
-    `Expected object to be an instance of "${expectedType.name}" but was "${
-      className(actual)
-    }"${suffix(msg)}`,
-  );
-}
+export const assertGreater: Compare = (actual, expected, msg) =>
+  claim(actual > expected, `Expect ${actual} > ${expected}`, msg);
 
-/** Claims that `actual > expected`. */
-export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
-  if (actual > expected) return;
-  throw new AssertionError(msg ?? `Expect ${pair(actual, ">", expected)}`);
-}
+export const assertGreaterOrEqual: Compare = (actual, expected, msg) =>
+  claim(actual >= expected, `Expect ${actual} >= ${expected}`, msg);
 
-/** Claims that `actual >= expected`. */
-export function assertGreaterOrEqual<T>(
-  actual: T,
-  expected: T,
-  msg?: string,
-): void {
-  if (actual >= expected) return;
-  throw new AssertionError(msg ?? `Expect ${pair(actual, ">=", expected)}`);
-}
+export const assertLess: Compare = (actual, expected, msg) =>
+  claim(actual < expected, `Expect ${actual} < ${expected}`, msg);
 
-/** Claims that `actual < expected`. */
-export function assertLess<T>(actual: T, expected: T, msg?: string): void {
-  if (actual < expected) return;
-  throw new AssertionError(msg ?? `Expect ${pair(actual, "<", expected)}`);
-}
+export const assertLessOrEqual: Compare = (actual, expected, msg) =>
+  claim(actual <= expected, `Expect ${actual} <= ${expected}`, msg);
 
-/** Claims that `actual <= expected`. */
-export function assertLessOrEqual<T>(
-  actual: T,
-  expected: T,
-  msg?: string,
-): void {
-  if (actual <= expected) return;
-  throw new AssertionError(msg ?? `Expect ${pair(actual, "<=", expected)}`);
-}
-
-function pair(actual: unknown, sign: string, expected: unknown): string {
-  return `${format(actual)} ${sign} ${format(expected)}`;
-}
-
-function format(value: unknown): string {
-  return Deno.inspect(value, {
-    depth: Infinity,
-    iterableLimit: Infinity,
-    sorted: true,
-    strAbbreviateSize: Infinity,
-    trailingComma: true,
-  });
-}
-
-/** What differs, line by line. */
-function difference(actual: unknown, expected: unknown): string {
+export function assertThrows<E = unknown>(
+  fn: () => unknown,
+  ...expected: Expected<E>
+): E {
   try {
-    deepStrictEqual(actual, expected);
+    fn();
   } catch (error) {
-    if (error instanceof Error) return error.message.replace(/^.*\n/, "");
+    return claimError(error, ...expected);
   }
-  // Equal for node:assert, whose rules are not those of equal().
-  return `actual: ${format(actual)}\nexpected: ${format(expected)}`;
+  return fail(expected[2] ?? "Expected function to throw");
+}
+
+export async function assertRejects<E = unknown>(
+  fn: () => PromiseLike<unknown>,
+  ...expected: Expected<E>
+): Promise<E> {
+  const promise = fn(); // what it throws itself is no rejection, and is thrown on
+  try {
+    await promise;
+  } catch (error) {
+    return claimError(error, ...expected);
+  }
+  return fail(expected[2] ?? "Expected function to reject");
+}
+
+function claimError<E>(error: unknown, ...expected: Expected<E>): E {
+  const [ErrorClass, msgIncludes = "", msg] = expected;
+  if (ErrorClass) {
+    assertInstanceOf(error, ErrorClass, msg);
+    assertStringIncludes((error as Error).message, msgIncludes, msg);
+  }
+  return error as E;
 }

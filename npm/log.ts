@@ -1,96 +1,86 @@
 /**
- * The part of `@std/log` 0.224 that a program with its own handler uses:
- * records, loggers, handlers to extend, {@linkcode setup} and
- * {@linkcode getLogger}. Stands in for it where only npm can be reached.
+ * The part of `@std/log` 0.224 that src/telemetry/log.ts uses: a logger that
+ * makes records, and the class that handlers extend.
  *
  * @module
  */
-import { BaseHandler, type BaseHandlerOptions } from "./log_handler.ts";
-import { type LevelName, type LogLevel, LogLevels } from "./log_levels.ts";
-import { Logger, type LoggerOptions, type LogRecord } from "./log_logger.ts";
 
-export type { FormatterFunction } from "./log_handler.ts";
-export { BaseHandler, Logger, LogLevels };
-// LogRecord as a type only, as there: records are for loggers to make.
-export type {
-  BaseHandlerOptions,
-  LevelName,
-  LoggerOptions,
-  LogLevel,
-  LogRecord,
-};
+const LEVELS = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 } as const;
 
-/** How {@linkcode setup} makes one logger. */
-export interface LoggerConfig {
-  /** The lowest level that is logged; the default is `INFO`. */
-  level?: LevelName;
-  /** Names of handlers. */
-  handlers?: string[];
+/** The name of a level. */
+export type LevelName = keyof typeof LEVELS;
+
+/** One message on its way to the handlers. */
+export interface LogRecord {
+  readonly msg: string;
+  /** What was passed after the message. */
+  readonly args: unknown[];
+  readonly datetime: Date;
+  readonly level: number;
+  readonly levelName: string;
+  readonly loggerName: string;
 }
 
-/** What {@linkcode setup} takes. */
-export interface LogConfig {
-  /** Handlers by name. */
-  handlers?: Record<string, BaseHandler>;
-  /** Loggers by name. */
-  loggers?: Record<string, LoggerConfig>;
-}
+/** Turns a record into the line to write. */
+export type FormatterFunction = (logRecord: LogRecord) => string;
 
-class ConsoleHandler extends BaseHandler {
-  log(msg: string): void {
-    console.log(msg);
-  }
-}
+/** What every handler extends. */
+export abstract class BaseHandler {
+  readonly #level: number;
+  readonly #format: FormatterFunction;
 
-const defaults = {
-  handlers: { default: new ConsoleHandler("INFO") },
-  loggers: { default: { level: "INFO", handlers: ["default"] } },
-} satisfies LogConfig;
-
-const handlers = new Map<string, BaseHandler>();
-const loggers = new Map<string, Logger>();
-
-/**
- * Replaces all handlers and loggers by those of `config`, as `setup` of
- * `@std/log`: the former handlers are destroyed, the new ones set up. A handler
- * and a logger named `default` (console, `INFO`) remain unless `config` has its
- * own. Loggers got earlier keep their former handlers.
- */
-export function setup(config: LogConfig): void {
-  for (const handler of handlers.values()) handler.destroy();
-  handlers.clear();
-  loggers.clear();
-
-  const named = { ...defaults.handlers, ...config.handlers };
-  for (const [name, handler] of Object.entries(named)) {
-    handler.setup();
-    handlers.set(name, handler);
+  constructor(levelName: LevelName, options: { formatter: FormatterFunction }) {
+    this.#level = LEVELS[levelName];
+    this.#format = options.formatter;
   }
 
-  const wanted: Record<string, LoggerConfig> = {
-    ...defaults.loggers,
-    ...config.loggers,
-  };
-  for (
-    const [name, { level, handlers: names = [] }] of Object.entries(wanted)
+  /** Formats and logs a record, unless its level is too low. */
+  handle(logRecord: LogRecord): void {
+    if (logRecord.level >= this.#level) this.log(this.#format(logRecord));
+  }
+
+  /** Writes a line. */
+  abstract log(msg: string): void;
+}
+
+/** Passes what is logged to its handlers, unless the level is too low. */
+export class Logger {
+  readonly #name: string;
+  readonly #level: number;
+  readonly #handlers: readonly BaseHandler[];
+
+  constructor(
+    loggerName: string,
+    levelName: LevelName,
+    options: { handlers: BaseHandler[] },
   ) {
-    const own = names.map((name) => handlers.get(name))
-      .filter((handler) => handler !== undefined);
-    loggers.set(name, new Logger(name, level ?? "INFO", { handlers: own }));
+    this.#name = loggerName;
+    this.#level = LEVELS[levelName];
+    this.#handlers = options.handlers;
+  }
+
+  debug(msg: string, ...args: unknown[]): string {
+    return this.#log("DEBUG", msg, args);
+  }
+
+  info(msg: string, ...args: unknown[]): string {
+    return this.#log("INFO", msg, args);
+  }
+
+  warn(msg: string, ...args: unknown[]): string {
+    return this.#log("WARN", msg, args);
+  }
+
+  error(msg: string, ...args: unknown[]): string {
+    return this.#log("ERROR", msg, args);
+  }
+
+  #log(levelName: LevelName, msg: string, args: unknown[]): string {
+    const level = LEVELS[levelName];
+    if (level < this.#level) return msg;
+    const moment = { datetime: new Date(), loggerName: this.#name };
+    const record = { msg, args, level, levelName, ...moment };
+    for (const handler of this.#handlers) handler.handle(record);
+    return msg;
   }
 }
-
-/**
- * The logger of that name (`default` if there is none), as `getLogger` of
- * `@std/log`. A name that {@linkcode setup} does not know gives a logger
- * without handlers.
- */
-export function getLogger(name?: string): Logger {
-  const known = loggers.get(name || "default");
-  if (known) return known;
-  const silent = new Logger(name || "default", "NOTSET");
-  loggers.set(silent.loggerName, silent);
-  return silent;
-}
-
-setup(defaults);

@@ -20,7 +20,7 @@ import {
 export interface PlannedService {
   readonly config: ServiceConfig;
   readonly service: Service;
-  /** Equal for two that were made from the same settings and files. */
+  /** Equal for two services that answer alike: made from the same options and files. */
   readonly fingerprint: string;
 }
 
@@ -78,7 +78,7 @@ async function makeService(
   type: ServiceType,
   folder: string,
 ): Promise<PlannedService> {
-  let fingerprint = JSON.stringify(config);
+  let fingerprint = JSON.stringify([type.name, config.options]);
   const service = await type.create(config.options, {
     async readFile(file, maxBytes) {
       const path = typeof file === "string" ? resolve(folder, file) : file;

@@ -46,6 +46,10 @@ async function readAtMost(
 function explain(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "no such file";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  // Deno itself refuses /dev/stdin, /proc and their like to programs that may not do everything.
+  if (error instanceof Deno.errors.NotCapable) {
+    return "not a file that mynah may read";
+  }
   if (error instanceof Deno.errors.NotADirectory) return "no such file";
   if (error instanceof Deno.errors.IsADirectory) return "is a folder";
   return error instanceof Error ? error.message : String(error);

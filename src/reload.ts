@@ -6,8 +6,8 @@
 
 import { ConfigError } from "./config/problems.ts";
 import type { Plan } from "./plan.ts";
-import { BindErrors, type Supervisor } from "./supervisor.ts";
-import type { ConfigurableLog } from "./telemetry/log.ts";
+import { BindErrors, type Changes, type Supervisor } from "./supervisor.ts";
+import type { Log } from "./telemetry/log.ts";
 import type { MetricDefinition } from "./telemetry/metrics.ts";
 
 /** What a reload works on. */
@@ -15,15 +15,16 @@ export interface ReloadOptions {
   readonly supervisor: () => Supervisor;
   /** Reads the config and makes its plan. */
   readonly load: () => Promise<Plan>;
-  /** Takes over the plan's log settings. */
-  readonly configureLog: (plan: Plan) => void;
-  readonly log: ConfigurableLog;
+  /** Called with each plan that serves from now on. */
+  readonly onReloaded?: (plan: Plan, changes: Changes) => void;
+  readonly log: Log;
 }
 
 /** Reloads, one after the other, and knows how they went. */
 export class Reload {
   readonly #options: ReloadOptions;
-  #last: Promise<string | undefined> = Promise.resolve(undefined);
+  #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<string | undefined> | undefined;
   #succeeded = 0;
   #failed = 0;
   #lastSucceeded = true;
@@ -35,33 +36,40 @@ export class Reload {
   }
 
   /**
-   * Reads the config again and puts it to work, after the reloads before it. A
-   * config that cannot be used changes nothing.
+   * Reads the config again and puts it to work, once the reload under way is
+   * over. Whoever asks until then shares one reload, which reads what is there
+   * after all of them asked. A config that cannot be used changes nothing.
    *
    * @returns What is wrong with it, or nothing when it serves. Never rejects.
    */
   run(): Promise<string | undefined> {
-    this.#last = this.#last.then(() => this.#reload());
-    return this.#last;
+    this.#next ??= this.#last.then(() => {
+      this.#next = undefined;
+      const reload = this.#reload();
+      this.#last = reload;
+      return reload;
+    });
+    return this.#next;
   }
 
   async #reload(): Promise<string | undefined> {
-    const { supervisor, load, configureLog, log } = this.#options;
+    const { supervisor, load, onReloaded, log } = this.#options;
     try {
       const plan = await load();
-      const { bound, released, changed } = supervisor().reload(plan);
-      configureLog(plan);
+      if (!supervisor().ready) {
+        log.info("not reloaded; about to stop");
+        return "about to stop";
+      }
+      const changes = await supervisor().reload(plan);
       this.#succeeded++;
       this.#lastSucceeded = true;
       this.#servingSince = Date.now();
-      log.info("reloaded", { bound, released, changed });
+      onReloaded?.(plan, changes);
+      log.info("reloaded", { ...changes });
     } catch (error) {
       this.#failed++;
       this.#lastSucceeded = false;
-      const message = error instanceof ConfigError ||
-          error instanceof BindErrors
-        ? error.message
-        : `bug: ${error instanceof Error ? error.stack : error}`;
+      const message = explain(error);
       log.error("not reloaded; the old config serves on", {
         problems: message.split("\n"),
       });
@@ -95,4 +103,10 @@ export class Reload {
       },
     ];
   }
+}
+
+function explain(error: unknown): string {
+  return error instanceof ConfigError || error instanceof BindErrors
+    ? error.message
+    : `bug: ${error instanceof Error ? error.stack : error}`;
 }

@@ -5,24 +5,26 @@
  * @module
  */
 
+import {
+  bindAll,
+  bindBeside,
+  type Listeners,
+  type Wanted,
+  wantedAt,
+} from "./bind_all.ts";
 import { type Address, formatAddress } from "./config/address.ts";
+import type { ServiceConfig } from "./config/config.ts";
 import { formatDuration } from "./config/duration.ts";
-import { BindError } from "./listeners/bind_error.ts";
-import { bind, type Listener } from "./listeners/listener.ts";
+import type { Listener } from "./listeners/listener.ts";
 import { OwnSockets } from "./listeners/own_addresses.ts";
 import { ServiceContext } from "./listeners/service_context.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Service } from "./services/service.ts";
+import { settledWithin } from "./settled_within.ts";
 import type { Log } from "./telemetry/log.ts";
+import { quietLog } from "./telemetry/quiet_log.ts";
 
-/** Several addresses that could not be bound; the message has one a line. */
-export class BindErrors extends AggregateError {
-  override name = "BindErrors";
-
-  constructor(errors: readonly BindError[]) {
-    super(errors, errors.map((error) => error.message).join("\n"));
-  }
-}
+export { BindErrors } from "./bind_all.ts";
 
 /** What a reload changed. */
 export interface Changes {
@@ -43,16 +45,17 @@ export interface SupervisorOptions {
   readonly admin?: Service;
 }
 
-/** An address that a plan wants, and who answers there. */
-interface Wanted {
-  /** What the address is known by from one plan to the next. */
-  readonly key: string;
-  readonly address: Address;
-  readonly context: ServiceContext;
-}
+/** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
+const ADMIN: ServiceConfig = {
+  name: "admin",
+  type: "admin",
+  listen: [],
+  limits: { maxConnections: 128, idleTimeoutMs: 30_000 },
+  options: {},
+};
 
-/** Enough for a person and two Prometheuses; a stalled one must not hold a descriptor for long. */
-const ADMIN_LIMITS = { maxConnections: 32, idleTimeoutMs: 10_000 };
+/** What runs, by the name of the service. */
+type Contexts = ReadonlyMap<string, ServiceContext>;
 
 /** A running plan. */
 export class Supervisor {
@@ -60,11 +63,12 @@ export class Supervisor {
   readonly #own = new OwnSockets();
   readonly #admin: ServiceContext | undefined;
   #plan: Plan;
-  #contexts: ReadonlyMap<string, ServiceContext> = new Map();
-  #listeners: ReadonlyMap<string, Listener> = new Map();
-  /** Those that a reload took out of the config, until their last connection ends. */
+  #contexts: Contexts = new Map();
+  #listeners: Listeners = new Map();
+  /** Those whose address is released, until their last connection ends. */
   readonly #retired = new Set<Listener>();
   #ready = false;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   /**
    * Binds every address of the plan and serves.
@@ -73,7 +77,9 @@ export class Supervisor {
    */
   static start(plan: Plan, options: SupervisorOptions): Supervisor {
     const supervisor = new Supervisor(plan, options);
-    supervisor.#apply(plan);
+    const contexts = supervisor.#contextsOf(plan);
+    const wanted = supervisor.#wantedBy(plan, contexts);
+    supervisor.#change(plan, contexts, wanted, bindAll(wanted));
     supervisor.#ready = true;
     return supervisor;
   }
@@ -83,15 +89,8 @@ export class Supervisor {
     this.#options = options;
     const { admin, log } = options;
     if (!admin) return;
-    const config = {
-      name: "admin",
-      type: "admin",
-      listen: [],
-      limits: ADMIN_LIMITS,
-      options: {},
-    };
-    const shared = { log: quiet(log), own: this.#own };
-    this.#admin = new ServiceContext(config, admin, shared);
+    const shared = { log: quietLog(log), own: this.#own };
+    this.#admin = new ServiceContext(ADMIN, admin, shared);
   }
 
   /** The bound addresses of the services, in the order of the config, with the real ports. */
@@ -109,19 +108,22 @@ export class Supervisor {
     return [...this.#contexts.values()];
   }
 
-  /** Whether every address is bound, and none is about to be released. */
+  /** Whether every address is bound, and none is about to be released for good. */
   get ready(): boolean {
     return this.#ready;
   }
 
   /**
    * Replaces the running plan by another. What both have goes on untouched: an
-   * address keeps its socket, a service its connections, counts and budgets.
+   * address keeps its socket, a service its connections, counts and budgets. To
+   * be called for one plan after the other, and no more after `stop`.
    *
    * @throws {BindErrors} When a new address cannot be bound; then nothing has changed.
    */
-  reload(plan: Plan): Changes {
-    return this.#apply(plan);
+  reload(plan: Plan): Promise<Changes> {
+    const reloading = this.#reload(plan);
+    this.#reloading = reloading.catch(() => {});
+    return reloading;
   }
 
   /**
@@ -132,6 +134,7 @@ export class Supervisor {
    */
   async stop(force: AbortSignal): Promise<void> {
     this.#ready = false;
+    await this.#reloading;
     const graceMs = this.#plan.config.shutdownGraceMs;
     const [admin, others] = partition(
       [...this.#listeners.values(), ...this.#retired],
@@ -151,26 +154,34 @@ export class Supervisor {
       if (!finished) listener.abort("shutdown");
     }
     await drained;
-    for (const context of this.services) context.flushLogs();
+    for (const context of [...this.services, this.#admin]) context?.flushLogs();
     this.#options.log.info("stopped");
   }
 
-  /** Binds what is new; only when all of it is bound, changes what is there and lets go what is no longer wanted. */
-  #apply(plan: Plan): Changes {
-    const contexts = new Map(
-      plan.services.map((planned) => [
-        planned.config.name,
-        this.#contextFor(planned),
-      ]),
-    );
+  async #reload(plan: Plan): Promise<Changes> {
+    const contexts = this.#contextsOf(plan);
     const wanted = this.#wantedBy(plan, contexts);
-    const bound = this.#bindNew(wanted);
-    const changed = this.#updateServices(plan, contexts);
+    const keys = new Set(wanted.map(({ key }) => key));
+    const bound = await bindBeside(
+      wanted.filter(({ key }) => !this.#listeners.has(key)),
+      new Map([...this.#listeners].filter(([key]) => !keys.has(key))),
+      (again) => this.#restore(again),
+    );
+    return this.#change(plan, contexts, wanted, bound);
+  }
 
+  /** Has a plan served whose new addresses are bound: from here on nothing can fail. */
+  #change(
+    plan: Plan,
+    contexts: Contexts,
+    wanted: readonly Wanted[],
+    bound: Listeners,
+  ): Changes {
+    const changed = this.#updateServices(plan, contexts);
     const listeners = new Map<string, Listener>();
     for (const { key, context } of wanted) {
       const listener = bound.get(key) ?? this.#listeners.get(key)!;
-      listener.context = context;
+      handOver(listener, context);
       listeners.set(key, listener);
     }
     const released = [...this.#listeners].filter(([key]) => !listeners.has(key))
@@ -189,6 +200,22 @@ export class Supervisor {
     };
   }
 
+  /** Goes on with listeners that were bound again in the place of some that had to go. */
+  #restore(again: Listeners): void {
+    for (const key of again.keys()) this.#retire(this.#listeners.get(key)!);
+    this.#listeners = new Map([...this.#listeners, ...again]);
+    for (const listener of again.values()) listener.serve();
+  }
+
+  #contextsOf(plan: Plan): Contexts {
+    return new Map(
+      plan.services.map((planned) => [
+        planned.config.name,
+        this.#contextFor(planned),
+      ]),
+    );
+  }
+
   /** The running context of a service of that name and type, or a new one. */
   #contextFor({ config, service }: PlannedService): ServiceContext {
     const running = this.#contexts.get(config.name);
@@ -202,64 +229,35 @@ export class Supervisor {
       });
   }
 
-  #wantedBy(
-    plan: Plan,
-    contexts: ReadonlyMap<string, ServiceContext>,
-  ): Wanted[] {
+  #wantedBy(plan: Plan, contexts: Contexts): Wanted[] {
     const wanted = plan.services.flatMap(({ config: { name, listen } }) =>
-      listen.map((address, i) => ({
-        // Port 0 is another port for each; a number is the same wherever it stands.
-        key: formatAddress(address) +
-          (address.port === 0 ? ` ${name} ${i}` : ""),
-        address,
-        context: contexts.get(name)!,
-      }))
+      wantedAt(listen, contexts.get(name)!)
     );
     const { admin } = plan.config;
-    if (admin && this.#admin) {
-      const key = `${formatAddress(admin)} admin`;
-      wanted.push({ key, address: admin, context: this.#admin });
-    }
-    return wanted;
-  }
-
-  #bindNew(wanted: readonly Wanted[]): Map<string, Listener> {
-    const bound = new Map<string, Listener>();
-    const errors: BindError[] = [];
-    for (const { key, address, context } of wanted) {
-      if (this.#listeners.has(key)) continue;
-      try {
-        bound.set(key, bind(address, context));
-      } catch (error) {
-        if (!(error instanceof BindError)) throw error;
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) {
-      for (const listener of bound.values()) listener.stop();
-      throw new BindErrors(errors);
-    }
-    return bound;
+    return admin && this.#admin
+      ? [...wanted, ...wantedAt([admin], this.#admin)]
+      : wanted;
   }
 
   /** Hands changed services their new config. Returns the names of those that changed. */
   #updateServices(
     plan: Plan,
-    contexts: ReadonlyMap<string, ServiceContext>,
+    contexts: Contexts,
   ): string[] {
     const running = new Map(
-      this.#plan.services.map(({ config, fingerprint }) => [
-        config.name,
-        fingerprint,
-      ]),
+      this.#plan.services.map((planned) => [planned.config.name, planned]),
     );
-    const changed = plan.services.filter(({ config, fingerprint }) =>
-      running.get(config.name) !== fingerprint
-    );
-    for (const { config, service } of changed) {
-      contexts.get(config.name)!.update(config, service);
+    const changed: string[] = [];
+    for (const { config, service, fingerprint } of plan.services) {
+      const before = running.get(config.name);
+      const isSame = before?.fingerprint === fingerprint;
+      if (isSame && sameConfig(before.config, config)) continue;
+      const context = contexts.get(config.name)!;
+      // Other limits or addresses are no reason to begin with the first quote again.
+      context.update(config, isSame ? context.service : service);
+      changed.push(config.name);
     }
-    return changed.map(({ config }) => config.name);
+    return changed;
   }
 
   /** Frees a listener's address, and remembers it while it has connections. */
@@ -276,17 +274,15 @@ export class Supervisor {
   }
 }
 
-/** A log for what happens every few seconds by design, such as scrapes. */
-function quiet(log: Log): Log {
-  return {
-    get debugging() {
-      return log.debugging;
-    },
-    debug: log.debug,
-    info: log.debug,
-    warn: log.warn,
-    error: log.error,
-  };
+/** Gives a listener to another service. Whoever it holds back because the one before is full need not wait any longer. */
+function handOver(listener: Listener, context: ServiceContext): void {
+  const before = listener.context;
+  listener.context = context;
+  if (before !== context) before.connections.wake();
+}
+
+function sameConfig(a: ServiceConfig, b: ServiceConfig): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function partition<T>(
@@ -294,23 +290,4 @@ function partition<T>(
   test: (one: T) => boolean,
 ): [T[], T[]] {
   return [all.filter(test), all.filter((one) => !test(one))];
-}
-
-/** Whether `work` is done before the time is over or `cancel` says so. */
-async function settledWithin(
-  work: Promise<unknown>,
-  ms: number,
-  cancel: AbortSignal,
-): Promise<boolean> {
-  if (cancel.aborted) return false;
-  const over = Promise.withResolvers<false>();
-  const end = () => over.resolve(false);
-  const timer = setTimeout(end, ms);
-  cancel.addEventListener("abort", end, { once: true });
-  try {
-    return await Promise.race([work.then(() => true), over.promise]);
-  } finally {
-    clearTimeout(timer);
-    cancel.removeEventListener("abort", end);
-  }
 }

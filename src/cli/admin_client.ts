@@ -51,6 +51,7 @@ async function readReply(connection: Deno.TcpConn): Promise<string> {
 }
 
 function statusOf(reply: string): number {
+  if (reply === "") throw new Error("it closed the connection unanswered");
   const match = /^HTTP\/1\.[01] (\d{3}) /.exec(reply);
   if (!match) throw new Error("what answers there is no mynah");
   return Number(match[1]);

@@ -8,6 +8,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../nearest.ts";
 import { printable } from "../printable.ts";
 import { UsageError } from "./command.ts";
+import { expandShort } from "./short_options.ts";
 
 /** The options that a command takes; every command also takes `-h` and `--help`. */
 export interface OptionNames {
@@ -17,6 +18,8 @@ export interface OptionNames {
   readonly collect?: readonly string[];
   /** Options without a value. */
   readonly boolean?: readonly string[];
+  /** Letters that stand for options, with the names of those. */
+  readonly short?: Readonly<Record<string, string>>;
   /** How many arguments besides options, at the most. */
   readonly positional?: number;
 }
@@ -35,10 +38,12 @@ export interface Options {
  * @throws {UsageError} For an unknown option, a value that is missing, an option given twice, or an argument too many.
  */
 export function readOptions(
-  args: readonly string[],
-  { string = [], collect = [], boolean = [], positional = 0 }: OptionNames,
+  given: readonly string[],
+  { string = [], collect = [], boolean = [], short = {}, positional = 0 }:
+    OptionNames,
 ): Options {
   const valued = [...string, ...collect];
+  const args = expandShort(given, { short, valued });
   const known = [...valued, ...boolean, "help"];
   for (const argument of beforeDashes(args)) {
     const [option, value] = argument.split(/=(.*)/s);
@@ -49,7 +54,7 @@ export function readOptions(
       throw new UsageError(`Option "${option}" takes no value`);
     }
   }
-  const parsed = parseArgs([...args], {
+  const parsed = parseArgs(args, {
     string: ["_", ...valued],
     boolean: [...boolean],
     collect: valued,

@@ -13,8 +13,11 @@ import { health, reload } from "./admin_command.ts";
 import { check } from "./check.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
+import { ping } from "./ping.ts";
+import { quote } from "./quote.ts";
 import { schema } from "./schema.ts";
 import { serve } from "./serve.ts";
+import { talk } from "./talk.ts";
 import { version } from "./version.ts";
 
 const commands: readonly Command[] = [
@@ -22,6 +25,9 @@ const commands: readonly Command[] = [
   check,
   reload,
   health,
+  ping,
+  quote,
+  talk,
   schema,
   version,
 ];

@@ -5,7 +5,7 @@
  */
 
 import { type Address, formatAddress } from "../config/address.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan, PlannedService } from "../plan.ts";
 import { Supervisor } from "../supervisor.ts";
 import { Reload } from "../reload.ts";
 import { adminService } from "../telemetry/admin.ts";
@@ -46,7 +46,12 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const reload = new Reload({
     supervisor: () => supervisor,
     load,
-    configureLog: (plan) => log.configure(logOptions(plan)),
+    onReloaded(plan, { changed }) {
+      log.configure(logOptions(plan));
+      const isChanged = ({ config }: PlannedService) =>
+        changed.includes(config.name);
+      logWarnings(log, plan.services.filter(isChanged));
+    },
     log,
   });
   const exchanged = Promise.withResolvers<void>();
@@ -62,7 +67,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
       reload: () => reload.run(),
     }),
   });
-  logStart(log, plan, supervisor);
+  logWarnings(log, plan.services);
+  logReady(log, supervisor);
   if (config === undefined) {
     const embedded = service.length === 0;
     world.print(hints(plan, supervisor.addresses, embedded));
@@ -79,10 +85,13 @@ function logOptions({ config: { log } }: Plan): LogOptions {
   return { ...log, color: Deno.stderr.isTerminal() && !Deno.noColor };
 }
 
-function logStart(log: Log, plan: Plan, supervisor: Supervisor): void {
-  for (const { config: { name }, service: { warnings } } of plan.services) {
+function logWarnings(log: Log, services: readonly PlannedService[]): void {
+  for (const { config: { name }, service: { warnings } } of services) {
     for (const warning of warnings) log.warn(warning, { service: name });
   }
+}
+
+function logReady(log: Log, supervisor: Supervisor): void {
   const { addresses, adminAddress } = supervisor;
   log.info("ready", {
     version: VERSION,

@@ -9,47 +9,90 @@
  * @module
  */
 
-import type { Source } from "./source_table.ts";
+import { Source } from "./source_table.ts";
 
 /** Why a reply is not sent. */
 export type OverBudget = "rate" | "newcomers" | "amplification";
 
 /** Until a source's address is validated, QUIC sends at most three times what it got (RFC 9000 §8); UDP has no validation. */
 const AMPLIFICATION = 3;
-/** Beyond that a source may have so much: a tutorial's worth of quotes, refilled in a minute. */
-const FREE_BYTES = 16 * 1024;
-const FREE_BYTES_PER_MS = FREE_BYTES / 60_000;
+/** Beyond that a source may have so much: 18 quotes of the longest kind, refilled in a minute. */
+const FREE_BYTES = 8 * 1024;
 /** IPv4 and UDP headers, which are part of what a link carries. */
 const HEADER_BYTES = 28;
 /** New sources together may have this many times what one may. */
-const NEWCOMERS_SHARE = 10;
+const NEWCOMERS_SHARE = 32;
+
+/** What may be sent now, as of `updatedAt` in milliseconds. */
+interface Allowance {
+  replies: number;
+  /** Bytes by which replies may still exceed {@linkcode AMPLIFICATION} times their requests. */
+  freeBytes: number;
+  updatedAt: number;
+}
+
+/** How fast an allowance grows, and to what. */
+class Rate {
+  readonly #repliesPerMs: number;
+  readonly #burst: number;
+  readonly #freeBytesPerMs: number;
+  readonly #mostFreeBytes: number;
+
+  constructor(repliesPerSecond: number, freeBytesPerMinute: number) {
+    this.#repliesPerMs = repliesPerSecond / 1000;
+    this.#burst = 2 * repliesPerSecond;
+    this.#freeBytesPerMs = freeBytesPerMinute / 60_000;
+    this.#mostFreeBytes = freeBytesPerMinute;
+  }
+
+  fill(allowance: Allowance): void {
+    allowance.replies = this.#burst;
+    allowance.freeBytes = this.#mostFreeBytes;
+  }
+
+  refill(allowance: Allowance, now: number): void {
+    const passed = now - allowance.updatedAt;
+    allowance.updatedAt = now;
+    allowance.replies = Math.min(
+      allowance.replies + passed * this.#repliesPerMs,
+      this.#burst,
+    );
+    allowance.freeBytes = Math.min(
+      allowance.freeBytes + passed * this.#freeBytesPerMs,
+      this.#mostFreeBytes,
+    );
+  }
+}
 
 /** The budgets of one service. */
 export class Budget {
-  readonly #perSecond: number;
-  readonly #burst: number;
-  #newcomers: number;
-  #newcomersAt = 0;
+  readonly #each: Rate;
+  readonly #newcomers: Rate;
+  readonly #newcomersAllowance = { replies: 0, freeBytes: 0, updatedAt: 0 };
 
-  /** @param perSecond Replies a second for one source; the burst is twice that. */
-  constructor(perSecond: number) {
-    this.#perSecond = perSecond;
-    this.#burst = 2 * perSecond;
-    this.#newcomers = NEWCOMERS_SHARE * this.#burst;
+  /** @param repliesPerSecond For one source; the burst is twice that. */
+  constructor(repliesPerSecond: number) {
+    this.#each = new Rate(repliesPerSecond, FREE_BYTES);
+    this.#newcomers = new Rate(
+      NEWCOMERS_SHARE * repliesPerSecond,
+      NEWCOMERS_SHARE * FREE_BYTES,
+    );
+    this.#newcomers.fill(this.#newcomersAllowance);
   }
 
-  /** A full budget, for a source seen for the first time. */
-  fill(source: Source): void {
-    source.replies = this.#burst;
-    source.credit = FREE_BYTES;
+  /** A source seen for the first time, with a full allowance. */
+  newSource(now: number): Source {
+    const source = new Source(now);
+    this.#each.fill(source);
+    return source;
   }
 
   /**
-   * Takes one reply from a source's budget.
+   * Takes one reply from a source's allowance.
    *
    * @param bytesIn The request's payload, and `bytesOut` the reply's.
    * @param now In milliseconds, from a clock that never goes back.
-   * @returns Why it must not be sent; then only the request has been counted.
+   * @returns Why it must not be sent; then nothing was taken.
    */
   take(
     source: Source,
@@ -57,36 +100,26 @@ export class Budget {
     bytesOut: number,
     now: number,
   ): OverBudget | undefined {
-    const passed = now - source.updatedAt;
-    source.updatedAt = now;
-    source.replies = Math.min(
-      this.#burst,
-      source.replies + passed * this.#perSecond / 1000,
-    );
-    source.credit = Math.min(
-      FREE_BYTES,
-      source.credit + passed * FREE_BYTES_PER_MS,
-    );
+    this.#each.refill(source, now);
     if (source.replies < 1) return "rate";
-
-    const excess = bytesOut + HEADER_BYTES -
-      AMPLIFICATION * (bytesIn + HEADER_BYTES);
-    if (excess > source.credit) return "amplification";
-    if (!source.regular && !this.#takeNewcomer(now)) return "newcomers";
-
-    source.replies--;
-    source.credit -= Math.max(0, excess);
-  }
-
-  #takeNewcomer(now: number): boolean {
-    const passed = now - this.#newcomersAt;
-    this.#newcomersAt = now;
-    this.#newcomers = Math.min(
-      NEWCOMERS_SHARE * this.#burst,
-      this.#newcomers + passed * NEWCOMERS_SHARE * this.#perSecond / 1000,
+    const excess = Math.max(
+      0,
+      bytesOut + HEADER_BYTES - AMPLIFICATION * (bytesIn + HEADER_BYTES),
     );
-    if (this.#newcomers < 1) return false;
-    this.#newcomers--;
-    return true;
+    if (source.freeBytes < excess) return "amplification";
+    if (!source.regular) {
+      const together = this.#newcomersAllowance;
+      this.#newcomers.refill(together, now);
+      if (together.replies < 1 || together.freeBytes < excess) {
+        return "newcomers";
+      }
+      spend(together, excess);
+    }
+    spend(source, excess);
   }
+}
+
+function spend(allowance: Allowance, excess: number): void {
+  allowance.replies--;
+  allowance.freeBytes -= excess;
 }

@@ -5,55 +5,83 @@
  * ports and our own are left out before (`udp_source.ts`), and at any speed the
  * budget ends the exchange, since one missing answer is the end of it. What is
  * left is a slow loop, below the budget. It has a mark: the same datagram comes
- * back from the same port, again and again, each time without a pause. One in a
+ * from the same port, again and again, each time without a pause. One in a
  * thousand of those gets no answer. Who sends the same datagram in that way on
  * purpose loses one in a thousand; whoever numbers them loses none.
  *
  * @module
  */
 
-import type { Source } from "./source_table.ts";
-
 /** So many in a row are one too many. */
 const REPEATS = 1000;
 /** A loop does not pause; a person or a monitor does. */
 const PAUSE_MS = 500;
-/** So many other datagrams between two of the same: it was not a loop. Less, and several loops at once are still seen, one by one. */
-const OTHERS = 64;
+/** So many loops are watched at once, each in the place that its mark gives it; the others wait for theirs to be free. */
+const PLACES = 1024;
 
-/** Whether this datagram is to be left unanswered, because it looks like one that goes round in a loop. */
-export function endsLoop(
-  { loop }: Source,
-  mark: number,
-  now: number,
-): boolean {
-  const paused = now - loop.seenAt >= PAUSE_MS;
-  loop.seenAt = now;
-  if (mark === loop.mark && !paused) {
-    loop.others = 0;
-    if (++loop.repeats < REPEATS) return false;
-    loop.repeats = 0;
+/** Watches for loops, in memory that does not grow. */
+export class LoopWatch {
+  // What holds a place, how often it came, and when last.
+  readonly #marks = new Int32Array(PLACES);
+  readonly #repeats = new Uint16Array(PLACES);
+  readonly #seenAt = new Float64Array(PLACES).fill(-Infinity);
+  /** So that nobody can choose loops that share a place. */
+  readonly #salt = crypto.getRandomValues(new Int32Array(1))[0];
+
+  /**
+   * Whether a datagram is to be left unanswered, because it looks like one that
+   * goes round in a loop.
+   *
+   * @param mark The same for the same datagram from the same sender.
+   * @param now In milliseconds, from a clock that never goes back.
+   */
+  ends(mark: number, now: number): boolean {
+    const place = scatter(mark ^ this.#salt) & (PLACES - 1);
+    const paused = now - this.#seenAt[place] >= PAUSE_MS;
+    if (paused) {
+      this.#marks[place] = mark;
+      this.#repeats[place] = 0;
+    } else if (this.#marks[place] !== mark) {
+      return false;
+    }
+    this.#seenAt[place] = now;
+    if (++this.#repeats[place] < REPEATS) return false;
+    this.#seenAt[place] = -Infinity; // The place is free.
     return true;
   }
-  if (paused || ++loop.others >= OTHERS) {
-    loop.mark = mark;
-    loop.repeats = 0;
-    loop.others = 0;
-  }
-  return false;
 }
 
-/**
- * A number that is the same for the same datagram from the same port: made of
- * its length and its first and last bytes, so that it costs the same for any size.
- */
-export function markOf(datagram: Uint8Array, port: number): number {
+/** Mixes all bits of a number into all others: the last steps of MurmurHash3. */
+function scatter(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+
+/** A datagram's first and last so many bytes make its mark: where numbers stand, and no more work for a large one. */
+const MARK_BYTES = 256;
+
+/** Makes the mark of a datagram out of the mark of its sender. */
+export function markDatagram(mark: number, datagram: Uint8Array): number {
   const { length } = datagram;
-  let mark = Math.imul(port, 31) + length;
-  const head = Math.min(length, 16);
-  for (let i = 0; i < head; i++) mark = Math.imul(mark, 31) + datagram[i];
-  for (let i = Math.max(head, length - 16); i < length; i++) {
-    mark = Math.imul(mark, 31) + datagram[i];
+  mark = mix(mark, length);
+  const head = Math.min(length, MARK_BYTES);
+  for (let i = 0; i < head; i++) mark = mix(mark, datagram[i]);
+  const tail = Math.max(head, length - MARK_BYTES);
+  for (let i = tail; i < length; i++) mark = mix(mark, datagram[i]);
+  return mark;
+}
+
+/** Makes the mark of a sender out of its address. */
+export function markAddress(hostname: string): number {
+  let mark = 0;
+  for (let i = 0; i < hostname.length; i++) {
+    mark = mix(mark, hostname.charCodeAt(i));
   }
-  return mark | 0;
+  return mark;
+}
+
+/** Adds a number to a mark: FNV-1a, which tells counters apart. */
+export function mix(mark: number, value: number): number {
+  return Math.imul(mark ^ value, 0x01000193);
 }

@@ -2,92 +2,97 @@
  * The sources of datagrams that are remembered, in bounded memory.
  *
  * A million forged senders must neither fill the memory nor push out a client
- * that was there before. So there are two halves, as in a segmented LRU cache:
- * whoever is new passes through the first, in order of arrival; whoever is still
- * there a second later is a regular, and only other regulars can push it out.
+ * that was there before. So whoever is new passes through a queue, in order of
+ * arrival, and whoever comes again a second later becomes a regular. A regular
+ * keeps its place for as long as it is heard of every ten minutes, whatever else
+ * comes; where all places are kept, the others stay new.
  *
  * @module
  */
 
 /** What is known of one source. */
 export class Source {
-  /** When it came, and when its budget was last brought up to date, in milliseconds. */
+  /** When it came, and when it was last moved to the end of the regulars, in milliseconds. */
   readonly arrivedAt: number;
-  updatedAt: number;
+  seenAt: number;
   /** Whether it was here more than a moment ago. */
   regular = false;
-  /** Whether the access rules let it use the service. */
-  allowed = true;
-  /** Whether the budget does not count for it. */
-  exempt = false;
-  /** Replies that it may have now, and bytes by which they may exceed its requests: see `budget.ts`. */
+  /** What it may have now, as of `updatedAt`: see `budget.ts`. */
   replies = 0;
-  credit = 0;
-  /** A datagram seen before, and how often since: see `loop.ts`. */
-  readonly loop = { mark: 0, repeats: 0, others: 0, seenAt: 0 };
+  freeBytes = 0;
+  updatedAt: number;
 
   constructor(now: number) {
     this.arrivedAt = now;
+    this.seenAt = now;
     this.updatedAt = now;
   }
 }
 
 /** How long a source stays new. */
 const NEW_MS = 1000;
+/** For how long a regular's place is kept without a sign of it. */
+const PATIENCE_MS = 10 * 60 * 1000;
+/** The last so many newcomers are remembered, and up to as many before them: for longer than {@linkcode NEW_MS}, at what `budget.ts` lets in. */
+const NEWCOMERS = 8192;
+/** Also bounds what forged regulars can be sent together: so many times what one may. */
+const MAX_REGULARS = 8192;
 
-/** Remembers sources by key, at most `capacity` of them. */
+/** Remembers sources by key. A source is about 200 bytes: 5 MB for a full table. */
 export class SourceTable {
-  readonly #half: number;
-  readonly #newcomers = new Map<string, Source>();
+  #newcomers = new Map<string, Source>();
+  /** Those that came before, forgotten all at once: to forget the oldest one by one is slow in a large `Map`. */
+  #earlier = new Map<string, Source>();
+  /** The one not heard of for longest is first, to within a second. */
   readonly #regulars = new Map<string, Source>();
-
-  constructor(capacity: number) {
-    this.#half = Math.floor(capacity / 2);
-  }
+  #fullUntil = 0;
 
   /** How many sources are remembered. */
   get size(): number {
-    return this.#newcomers.size + this.#regulars.size;
+    return this.#newcomers.size + this.#earlier.size + this.#regulars.size;
   }
 
-  /** Finds a source. `now` is in milliseconds. */
+  /** Finds a source, which makes a regular of it when it has been here for long enough. */
   get(key: string, now: number): Source | undefined {
     const regular = this.#regulars.get(key);
     if (regular) {
-      // To the end of the order of use, but not for every datagram of a busy source.
-      if (now - regular.updatedAt >= NEW_MS) {
-        this.#regulars.delete(key);
-        this.#regulars.set(key, regular);
-      }
+      // Not for every datagram of a busy source.
+      if (now - regular.seenAt >= NEW_MS) this.#moveToEnd(key, regular, now);
       return regular;
     }
-    const newcomer = this.#newcomers.get(key);
-    if (newcomer && now - newcomer.arrivedAt >= NEW_MS) {
+    const newcomer = this.#newcomers.get(key) ?? this.#earlier.get(key);
+    if (
+      newcomer && now - newcomer.arrivedAt >= NEW_MS && this.#hasPlace(now)
+    ) {
       newcomer.regular = true;
       this.#newcomers.delete(key);
-      insert(this.#regulars, key, newcomer, this.#half);
+      this.#earlier.delete(key);
+      this.#moveToEnd(key, newcomer, now);
     }
     return newcomer;
   }
 
   /** Remembers a new source. */
   add(key: string, source: Source): void {
-    insert(this.#newcomers, key, source, this.#half);
-  }
-}
-
-/** Inserts at the end, and makes room at the beginning. */
-function insert(
-  map: Map<string, Source>,
-  key: string,
-  source: Source,
-  capacity: number,
-): void {
-  if (map.size >= capacity) {
-    for (const oldest of map.keys()) {
-      map.delete(oldest);
-      break;
+    if (this.#newcomers.size >= NEWCOMERS) {
+      this.#earlier = this.#newcomers;
+      this.#newcomers = new Map();
     }
+    this.#newcomers.set(key, source);
   }
-  map.set(key, source);
+
+  #moveToEnd(key: string, source: Source, now: number): void {
+    source.seenAt = now;
+    this.#regulars.delete(key);
+    this.#regulars.set(key, source);
+  }
+
+  /** Whether there is a place for one more regular, if need be that of one who has long been silent. */
+  #hasPlace(now: number): boolean {
+    if (this.#regulars.size < MAX_REGULARS) return true;
+    if (now < this.#fullUntil) return false;
+    const [[key, { seenAt }]] = this.#regulars;
+    this.#fullUntil = seenAt + PATIENCE_MS;
+    return now >= this.#fullUntil && this.#regulars.delete(key);
+  }
 }

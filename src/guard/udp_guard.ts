@@ -8,8 +8,9 @@
 import { type AccessRule, accessRule } from "./access.ts";
 import { Budget, type OverBudget } from "./budget.ts";
 import { clientKey } from "./client_key.ts";
-import { endsLoop, markOf } from "./loop.ts";
-import { Source, SourceTable } from "./source_table.ts";
+import { LoopWatch, markAddress, markDatagram, mix } from "./loop.ts";
+import { Memo } from "./memo.ts";
+import { SourceTable } from "./source_table.ts";
 import {
   type OwnAddresses,
   type UnsafeSource,
@@ -27,81 +28,98 @@ export interface UdpLimits {
   readonly udpRepliesPerSecond?: number;
 }
 
+/** What follows from a sender's address alone. */
+export interface Sender {
+  /** The source whose budget it shares. */
+  readonly key: string;
+  readonly mark: number;
+  readonly allowed: boolean;
+  /** Whether the budget does not count for it. */
+  readonly exempt: boolean;
+}
+
 /** Enough for any probe, and little for whoever is sent them without having asked. */
 const DEFAULT_REPLIES_PER_SECOND = 100;
-/** A source is about 300 bytes: 20 MB for a full table. */
-const MAX_SOURCES = 65_536;
-/** IPv6 senders whose /64 need not be worked out again. */
-const MAX_KEYS = 4096;
+/** Addresses that need not be looked at again. */
+const MAX_SENDERS = 4096;
 
 /** Decides for one service, on all of its addresses together. */
 export class UdpGuard {
   readonly #own: OwnAddresses;
-  readonly #keys = new Map<string, string>();
-  #sources = new SourceTable(MAX_SOURCES);
-  #rule: AccessRule;
-  #budget: Budget;
-  #sparesLoopback: boolean;
+  readonly #senders = new Memo(MAX_SENDERS, (hostname) => this.#look(hostname));
+  readonly #sources = new SourceTable();
+  readonly #loops = new LoopWatch();
+  #rule!: AccessRule;
+  #budget!: Budget;
+  #sparesLoopback!: boolean;
 
   constructor(own: OwnAddresses, limits: UdpLimits) {
     this.#own = own;
+    this.update(limits);
+  }
+
+  /** Takes over other limits. Known sources stay known: who changes a rule during a flood does not silence them. */
+  update(limits: UdpLimits): void {
+    const { udpRepliesPerSecond } = limits;
     this.#rule = accessRule(limits);
     this.#budget = new Budget(
-      limits.udpRepliesPerSecond ?? DEFAULT_REPLIES_PER_SECOND,
+      udpRepliesPerSecond ?? DEFAULT_REPLIES_PER_SECOND,
     );
-    this.#sparesLoopback = limits.udpRepliesPerSecond === undefined;
+    this.#sparesLoopback = udpRepliesPerSecond === undefined;
+    this.#senders.clear();
+  }
+
+  /** How many sources are remembered. */
+  get sources(): number {
+    return this.#sources.size;
   }
 
   /**
    * Asked before the service is: who sent it?
    *
-   * @param now In milliseconds, from a clock that never goes back.
-   * @returns The source, for {@linkcode UdpGuard.release}; or why there is no answer.
+   * @returns The sender, for {@linkcode UdpGuard.release}; or why there is no answer.
    */
-  admit(hostname: string, port: number, now: number): Source | Silence {
+  admit(hostname: string, port: number): Sender | Silence {
     const unsafe = unsafeSource(hostname, port, this.#own);
     if (unsafe) return unsafe;
-    const key = this.#keyOf(hostname);
-    const source = this.#sources.get(key, now) ?? this.#add(key, hostname, now);
-    return source.allowed ? source : "denied";
+    const sender = this.#senders.get(hostname);
+    return sender.allowed ? sender : "denied";
   }
 
   /**
-   * Asked before the answer is sent: may the source have it?
+   * Asked before the answer is sent: may the sender have it?
    *
+   * @param now In milliseconds, from a clock that never goes back.
    * @returns Why not, or nothing.
    */
   release(
-    source: Source,
+    { key, mark, exempt }: Sender,
     port: number,
     received: Uint8Array,
     answer: Uint8Array,
     now: number,
   ): Silence | undefined {
+    const from = mix(mark, port);
     // Where the answer owes nothing to the question, a loop's datagrams need not be alike: all of them count as the same.
-    const mark = answer === received ? markOf(received, port) : port;
-    if (endsLoop(source, mark, now)) return "loop";
-    if (source.exempt) return;
-    return this.#budget.take(source, received.length, answer.length, now);
+    const loop = answer === received ? markDatagram(from, received) : from;
+    if (this.#loops.ends(loop, now)) return "loop";
+    if (exempt) return;
+
+    const known = this.#sources.get(key, now);
+    const source = known ?? this.#budget.newSource(now);
+    const over = this.#budget.take(source, received.length, answer.length, now);
+    // Only who got an answer is remembered: a flood past the newcomers' budget leaves no trace.
+    if (over === undefined && !known) this.#sources.add(key, source);
+    return over;
   }
 
-  #add(key: string, hostname: string, now: number): Source {
-    const source = new Source(now);
-    source.allowed = this.#rule(hostname);
-    source.exempt = this.#sparesLoopback && isLoopback(hostname);
-    this.#budget.fill(source);
-    this.#sources.add(key, source);
-    return source;
-  }
-
-  #keyOf(hostname: string): string {
-    if (!hostname.includes(":")) return hostname;
-    const known = this.#keys.get(hostname);
-    if (known !== undefined) return known;
-    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
-    const key = clientKey(hostname);
-    this.#keys.set(hostname, key);
-    return key;
+  #look(hostname: string): Sender {
+    return {
+      key: clientKey(hostname),
+      mark: markAddress(hostname),
+      allowed: this.#rule(hostname),
+      exempt: this.#sparesLoopback && isLoopback(hostname),
+    };
   }
 }
 

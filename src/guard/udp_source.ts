@@ -15,8 +15,19 @@ export type UnsafeSource = "source_port" | "own_port" | "source_address";
 
 /** Below this are the ports of services, which answer; clients get theirs above it. */
 const FIRST_CLIENT_PORT = 1024;
-/** NFS, the one well-known responder above, which BSD's inetd leaves out too. */
-const NFS_PORT = 2049;
+/**
+ * The ports above of services that answer to whatever comes: MS-SQL, SSDP, NFS,
+ * WS-Discovery, mDNS, memcached. NFS as in BSD's inetd, the others from CISA's
+ * list of amplifiers (TA14-017A). A client seldom has one of them.
+ */
+const RESPONDER_PORTS: ReadonlySet<number> = new Set([
+  1434,
+  1900,
+  2049,
+  3702,
+  5353,
+  11211,
+]);
 
 /** What {@linkcode unsafeSource} must know of this machine. */
 export interface OwnAddresses {
@@ -32,24 +43,26 @@ export function unsafeSource(
   port: number,
   own: OwnAddresses,
 ): UnsafeSource | undefined {
-  if (port < FIRST_CLIENT_PORT || port === NFS_PORT) return "source_port";
+  if (port < FIRST_CLIENT_PORT || RESPONDER_PORTS.has(port)) {
+    return "source_port";
+  }
   if (own.ports.has(port)) return "own_port";
-  if (isNobody(hostname) || own.broadcasts.has(hostname)) {
+  const address = hostname.startsWith("::ffff:") ? unmap(hostname) : hostname;
+  if (isNobody(address) || own.broadcasts.has(address)) {
     return "source_address";
   }
 }
 
 /** Whether an address is not that of one host: unspecified, multicast, broadcast, reserved. */
 function isNobody(hostname: string): boolean {
-  if (!hostname.includes(":")) {
-    // Asked for every datagram, so by the first number alone: 0.0.0.0/8, 224.0.0.0/4, 240.0.0.0/4.
-    const first = parseInt(hostname, 10);
-    return first === 0 || first >= 224;
+  if (hostname.includes(":")) {
+    return hostname === "::" || /^ff..:/.test(hostname);
   }
-  if (hostname.startsWith("::ffff:")) return isNobody(toIPv4(hostname));
-  return hostname === "::" || hostname.startsWith("ff");
+  // Asked for every datagram, so by the first number alone: 0.0.0.0/8, 224.0.0.0/4, 240.0.0.0/4.
+  const first = parseInt(hostname, 10);
+  return first === 0 || first >= 224;
 }
 
-function toIPv4(mapped: string): string {
-  return ipaddr.process(mapped).toString();
+function unmap(hostname: string): string {
+  return ipaddr.process(hostname).toString();
 }

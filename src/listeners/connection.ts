@@ -24,6 +24,7 @@ export class Connection {
   #activeAt = this.#startedAt;
   #bytesThen = 0;
   #endReason: string | undefined;
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(socket: Deno.TcpConn, context: ServiceContext, address: Address) {
     this.#socket = socket;
@@ -38,7 +39,11 @@ export class Connection {
     let reason: string;
     try {
       this.#socket.setNoDelay(true);
-      await this.#context.service.stream(this.#stream);
+      // To close a socket does not end a write to it in Deno 2.5: only a client that reads would.
+      await Promise.race([
+        this.#context.service.stream(this.#stream),
+        this.#ended.promise,
+      ]);
       reason = this.#stream.ended ? "client closed" : "done";
       if (!this.#stream.ended) await this.#linger();
     } catch (error) {
@@ -62,6 +67,7 @@ export class Connection {
   end(reason: string): void {
     this.#endReason ??= reason;
     this.#close();
+    this.#ended.resolve();
   }
 
   /** Closes the connection if nothing moved for the idle timeout. To be asked a few times per timeout. */

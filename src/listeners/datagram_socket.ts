@@ -75,13 +75,14 @@ export class DatagramSocket {
     values[AT.datagrams_in]++;
     values[AT.datagram_bytes_in] += datagram.length;
 
-    const source = udp.admit(sender.hostname, sender.port, now);
-    if (typeof source === "string") return this.#silent(source, sender);
+    const admitted = udp.admit(sender.hostname, sender.port);
+    if (typeof admitted === "string") return this.#silent(admitted, sender);
     let answer: Uint8Array | null;
     try {
       answer = service.datagram(datagram);
       if (answer === null) return this.#silent("no_answer", sender);
-      const silence = udp.release(source, sender.port, datagram, answer, now);
+      const { port } = sender;
+      const silence = udp.release(admitted, port, datagram, answer, now);
       if (silence !== undefined) return this.#silent(silence, sender);
       await this.#socket.send(answer, sender);
     } catch (error) {

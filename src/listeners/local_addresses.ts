@@ -14,14 +14,20 @@ export interface LocalAddresses {
   readonly broadcasts: readonly string[];
 }
 
-/** Reads the addresses of this machine; none where the program is not permitted to. */
+/**
+ * Reads the addresses of this machine; none where the program is not permitted to.
+ *
+ * @throws {Error} When the system has no descriptor left to read them with.
+ */
 export function localAddresses(): LocalAddresses {
   const interfaces = readInterfaces();
+  const hostnames = interfaces
+    .map(({ address }) => address)
+    // An IPv6 link-local address is one only together with an interface, which Deno cannot name.
+    .filter((address) => !/^fe[89ab]/i.test(address));
   return {
-    hostnames: interfaces
-      // An IPv6 link-local address is one only together with an interface, which Deno cannot name.
-      .filter(({ address }) => !/^fe[89ab]/i.test(address))
-      .map(({ address }) => address),
+    // Several interfaces may have the same one.
+    hostnames: [...new Set(hostnames)],
     broadcasts: interfaces
       .filter(({ family, cidr }) => family === "IPv4" && !/\/3[12]$/.test(cidr))
       .map(({ cidr }) => ipaddr.IPv4.broadcastAddressFromCIDR(cidr).toString()),

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
+import { type Address, formatAddress } from "../config/address.ts";
+import type { Fields } from "../telemetry/log.ts";
 import { BindError } from "./bind_error.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
 import type { Listener } from "./listener.ts";
@@ -75,30 +76,43 @@ export class UdpListener implements Listener {
 
   abort(): void {}
 
+  /** Never throws: what fails now, for want of descriptors or because an address is not usable yet, is tried again. */
   #follow(): void {
-    const wanted = new Set(hostnamesOf(this.address));
+    let wanted: readonly string[];
+    try {
+      wanted = hostnamesOf(this.address);
+    } catch (error) {
+      return this.#log("debug", "addresses not read", {
+        reason: String(error),
+      });
+    }
     for (const [hostname, socket] of this.#sockets) {
-      if (wanted.has(hostname)) continue;
+      if (wanted.includes(hostname)) continue;
       socket.close();
       this.#sockets.delete(hostname);
+      this.#log("info", "address gone", { hostname });
     }
     for (const hostname of wanted) {
       if (this.#sockets.has(hostname)) continue;
-      const { log } = this.#context.shared;
       try {
         const { port } = this.address;
         const socket = DatagramSocket.bind(hostname, port, this.#context);
         this.#sockets.set(hostname, socket);
         socket.serve();
-        log.info("address followed", { service: this.#context.name, hostname });
+        this.#log("info", "address followed", { hostname });
       } catch (error) {
-        log.debug("address not followed", {
-          service: this.#context.name,
-          hostname,
-          reason: String(error),
-        });
+        const reason = String(error);
+        this.#log("debug", "address not followed", { hostname, reason });
       }
     }
+  }
+
+  #log(level: "debug" | "info", message: string, fields: Fields): void {
+    this.#context.shared.log[level](message, {
+      service: this.#context.name,
+      address: formatAddress(this.address),
+      ...fields,
+    });
   }
 }
 

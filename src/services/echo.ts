@@ -11,23 +11,28 @@ import type { Service, ServiceType, Stream } from "./service.ts";
 const SMALL_BUFFER = 4 * 1024;
 /** What a connection that fills its buffer grows to: past this, throughput no longer rises. */
 const LARGE_BUFFER = 64 * 1024;
+const GROWTH = 4;
 /** So many small reads in a row, and a grown buffer is given back. */
 const SMALL_READS_TO_SHRINK = 32;
 
 async function echoStream(connection: Stream): Promise<void> {
   let buffer = new Uint8Array(SMALL_BUFFER);
+  let message = buffer;
   let smallReads = 0;
   while (true) {
     const length = await connection.read(buffer);
     if (length === null) return;
-    await connection.write(buffer.subarray(0, length));
-    if (length === buffer.length && length < LARGE_BUFFER) {
-      buffer = new Uint8Array(4 * length);
-    }
+    // Most peers send one size: its view is made once, not for every message.
+    if (length !== message.length) message = buffer.subarray(0, length);
+    await connection.write(message);
+
     smallReads = length < SMALL_BUFFER ? smallReads + 1 : 0;
-    if (smallReads >= SMALL_READS_TO_SHRINK && buffer.length > SMALL_BUFFER) {
-      buffer = new Uint8Array(SMALL_BUFFER);
-    }
+    const size = length === buffer.length
+      ? Math.min(GROWTH * length, LARGE_BUFFER)
+      : smallReads >= SMALL_READS_TO_SHRINK
+      ? SMALL_BUFFER
+      : buffer.length;
+    if (size !== buffer.length) message = buffer = new Uint8Array(size);
   }
 }
 

@@ -35,6 +35,7 @@ export function adminService(hooks: AdminHooks): Service {
 
   async function reload(): Promise<Reply> {
     const error = await hooks.reload();
+    if (error !== undefined && !hooks.ready()) return readyz();
     // What is wrong stands in the log: a config's text is not for whoever reaches this port.
     return error === undefined
       ? { status: 200, body: "reloaded\n" }

@@ -1,0 +1,139 @@
+/**
+ * Binding the addresses of a plan: all of them or none.
+ *
+ * @module
+ */
+
+import {
+  type Address,
+  addressesClash,
+  formatAddress,
+} from "./config/address.ts";
+import { BindError } from "./listeners/bind_error.ts";
+import { bind, type Listener } from "./listeners/listener.ts";
+import type { ServiceContext } from "./listeners/service_context.ts";
+
+/** An address that a plan wants, and who answers there. */
+export interface Wanted {
+  /** What the address is known by from one plan to the next. */
+  readonly key: string;
+  readonly address: Address;
+  readonly context: ServiceContext;
+}
+
+/** Makes the addresses of one service wanted. */
+export function wantedAt(
+  addresses: readonly Address[],
+  context: ServiceContext,
+): Wanted[] {
+  return addresses.map((address, i) => ({
+    // Port 0 is another port for each; a number is the same wherever it stands.
+    key: address.port === 0
+      ? `${formatAddress(address)} ${context.name} ${i}`
+      : formatAddress(address),
+    address,
+    context,
+  }));
+}
+
+/** Listeners by the key of the address that they stand for. */
+export type Listeners = ReadonlyMap<string, Listener>;
+
+/** Addresses that could not be bound; the message has one a line. */
+export class BindErrors extends AggregateError {
+  override name = "BindErrors";
+
+  constructor(errors: readonly BindError[]) {
+    super(errors, errors.map((error) => error.message).join("\n"));
+  }
+}
+
+/** The system frees a closed address once what waited on it has noticed, a turn or two of the event loop later. */
+const TURNS_TO_FREE = 20;
+
+/**
+ * Binds addresses.
+ *
+ * @throws {BindErrors} When one cannot be bound; then none is.
+ */
+export function bindAll(wanted: readonly Wanted[]): Listeners {
+  const { bound, errors } = tryEach(wanted);
+  if (errors.size > 0) throw giveUp(bound, errors);
+  return bound;
+}
+
+/**
+ * Binds addresses while those of `leaving`, which are to go, are still served.
+ *
+ * The system refuses some of them as long as another is there, such as
+ * `tcp://0.0.0.0:7` beside `tcp://127.0.0.1:7`. Then that one is released first,
+ * and bound again if the new one cannot be bound after all.
+ *
+ * @param restore Takes the listeners that were bound again.
+ * @throws {BindErrors} When one cannot be bound; then none is.
+ */
+export async function bindBeside(
+  wanted: readonly Wanted[],
+  leaving: Listeners,
+  restore: (again: Listeners) => void,
+): Promise<Listeners> {
+  const { bound, errors } = tryEach(wanted);
+  const inTheWay = new Map<string, Listener>();
+  for (const [{ address }, { cause }] of errors) {
+    const clashing = [...leaving].filter(([, listener]) =>
+      addressesClash(listener.address, address)
+    );
+    const isInUse = cause instanceof Deno.errors.AddrInUse;
+    if (!isInUse || clashing.length === 0) throw giveUp(bound, errors);
+    for (const [key, listener] of clashing) inTheWay.set(key, listener);
+  }
+  if (errors.size === 0) return bound;
+
+  for (const listener of inTheWay.values()) listener.stop();
+  try {
+    return new Map([...bound, ...await bindFreed([...errors.keys()])]);
+  } catch (error) {
+    for (const listener of bound.values()) listener.stop();
+    const before = [...inTheWay].map(([key, { address, context }]) => ({
+      key,
+      address,
+      context,
+    }));
+    restore(await bindFreed(before));
+    throw error;
+  }
+}
+
+/** Binds addresses of which some were closed just now. */
+async function bindFreed(wanted: readonly Wanted[]): Promise<Listeners> {
+  for (let turns = TURNS_TO_FREE;; turns--) {
+    try {
+      return bindAll(wanted);
+    } catch (error) {
+      if (turns === 0) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+function tryEach(wanted: readonly Wanted[]) {
+  const bound = new Map<string, Listener>();
+  const errors = new Map<Wanted, BindError>();
+  for (const one of wanted) {
+    try {
+      bound.set(one.key, bind(one.address, one.context));
+    } catch (error) {
+      if (!(error instanceof BindError)) throw error;
+      errors.set(one, error);
+    }
+  }
+  return { bound, errors };
+}
+
+function giveUp(
+  bound: Listeners,
+  errors: ReadonlyMap<Wanted, BindError>,
+): BindErrors {
+  for (const listener of bound.values()) listener.stop();
+  return new BindErrors([...errors.values()]);
+}

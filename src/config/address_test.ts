@@ -1,0 +1,111 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  addressesClash,
+  formatAddress,
+  formatHostPort,
+  parseAddress,
+  parseAdminAddress,
+} from "./address.ts";
+
+Deno.test("parseAddress() reads IPv4, IPv6, host names and every address", () => {
+  assertEquals(parseAddress("tcp://127.0.0.1:7"), {
+    transport: "tcp",
+    hostname: "127.0.0.1",
+    port: 7,
+  });
+  assertEquals(parseAddress("udp://[::]:65535"), {
+    transport: "udp",
+    hostname: "::",
+    port: 65535,
+  });
+  assertEquals(parseAddress("tcp://*:0").hostname, "*");
+  assertEquals(parseAddress("tcp://Echo.Example:7").hostname, "echo.example");
+});
+
+Deno.test("parseAddress() gives one IPv6 address one spelling", () => {
+  for (const spelling of ["[::1]", "[0:0::1]", "[0:0:0:0:0:0:0:1]"]) {
+    assertEquals(parseAddress(`tcp://${spelling}:7`).hostname, "::1");
+  }
+});
+
+Deno.test("formatAddress() writes what parseAddress() reads", () => {
+  for (
+    const text of [
+      "tcp://127.0.0.1:7",
+      "udp://[2001:db8::7]:17",
+      "tcp://localhost:10007",
+      "udp://*:0",
+    ]
+  ) assertEquals(formatAddress(parseAddress(text)), text);
+});
+
+Deno.test("formatHostPort() puts brackets around IPv6 alone", () => {
+  assertEquals(formatHostPort("::1", 7), "[::1]:7");
+  assertEquals(formatHostPort("127.0.0.1", 7), "127.0.0.1:7");
+});
+
+Deno.test("parseAdminAddress() reads HOST:PORT alone", () => {
+  assertEquals(parseAdminAddress("[::1]:9090"), {
+    transport: "tcp",
+    hostname: "::1",
+    port: 9090,
+  });
+  for (const text of ["9090", "tcp://127.0.0.1:9090", "::1:9090", "a:65536"]) {
+    assertThrows(() => parseAdminAddress(text), SyntaxError, "HOST:PORT");
+  }
+});
+
+const REFUSED: readonly (readonly [string, string])[] = [
+  ["", "an address such as"],
+  ["127.0.0.1:7", "an address such as"],
+  ["http://127.0.0.1:7", "an address such as"],
+  ["TCP://127.0.0.1:7", "an address such as"],
+  ["tcp:/127.0.0.1:7", "an address such as"],
+  ["tcp://127.0.0.1", "an address such as"],
+  ["tcp://:7", "an address such as"],
+  ["tcp://::1:7", "an address such as"],
+  ["tcp://a b:7", "an address such as"],
+  ["tcp://127.0.0.1:7/", "an address such as"],
+  ["tcp://127.0.0.1:7\n", "an address such as"],
+  ["tcp://127.0.0.1:-1", "an address such as"],
+  ["tcp://127.0.0.1:65536", "a port from 0 to 65535"],
+  ["tcp://[fe80::1%eth0]:7", "without a zone"],
+  ["tcp://[127.0.0.1]:7", "between the brackets"],
+  ["tcp://[::1::]:7", "between the brackets"],
+  ["tcp://127.0.0.256:7", "four numbers"],
+  ["tcp://127.1:7", "four numbers"],
+  ["tcp://010.0.0.1:7", "four numbers"],
+  ["tcp://-a.example:7", "a host name or IP address"],
+  ["tcp://a..example:7", "a host name or IP address"],
+  ["tcp://user@example:7", "a host name or IP address"],
+  [`tcp://${"a".repeat(254)}:7`, "a host name or IP address"],
+];
+
+for (const [text, expected] of REFUSED) {
+  Deno.test(`parseAddress() refuses ${JSON.stringify(text).slice(0, 40)}`, () => {
+    assertThrows(() => parseAddress(text), SyntaxError, expected);
+  });
+}
+
+const CLASHES: readonly (readonly [string, string, boolean])[] = [
+  ["tcp://127.0.0.1:7", "tcp://127.0.0.1:7", true],
+  ["tcp://127.0.0.1:7", "udp://127.0.0.1:7", false],
+  ["tcp://127.0.0.1:7", "tcp://127.0.0.1:17", false],
+  ["tcp://127.0.0.1:7", "tcp://127.0.0.2:7", false],
+  ["tcp://127.0.0.1:0", "tcp://127.0.0.1:0", false],
+  ["tcp://0.0.0.0:7", "tcp://127.0.0.1:7", true],
+  ["tcp://0.0.0.0:7", "tcp://[::1]:7", false],
+  ["tcp://[::]:7", "tcp://127.0.0.1:7", true],
+  ["tcp://[::]:7", "tcp://0.0.0.0:7", true],
+  ["tcp://*:7", "tcp://[::1]:7", true],
+  ["tcp://*:7", "tcp://[::]:7", true],
+  ["udp://[::1]:7", "udp://[0::1]:7", true],
+];
+
+for (const [a, b, clash] of CLASHES) {
+  const verb = clash ? "clash" : "do not clash";
+  Deno.test(`addressesClash() says that ${a} and ${b} ${verb}`, () => {
+    assertEquals(addressesClash(parseAddress(a), parseAddress(b)), clash);
+    assertEquals(addressesClash(parseAddress(b), parseAddress(a)), clash);
+  });
+}

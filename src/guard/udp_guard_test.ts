@@ -1,0 +1,273 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { UdpGuard, type UdpLimits } from "./udp_guard.ts";
+import type { OwnAddresses } from "./udp_source.ts";
+
+const OWN: OwnAddresses = { ports: new Set([10007]), broadcasts: new Set() };
+const PORT = 40000;
+const HELLO = new TextEncoder().encode("hello");
+const QUOTE = new Uint8Array(511);
+/** More than any table has places for. */
+const MANY = 1_000_000;
+
+function guardWith(limits: UdpLimits = {}): UdpGuard {
+  return new UdpGuard(OWN, limits);
+}
+
+/** What becomes of a datagram: why there is silence, or nothing when it is answered. */
+function ask(
+  guard: UdpGuard,
+  hostname: string,
+  now: number,
+  { port = PORT, request = HELLO, answer = request }: {
+    port?: number;
+    request?: Uint8Array;
+    answer?: Uint8Array;
+  } = {},
+): string | undefined {
+  const sender = guard.admit(hostname, port);
+  if (typeof sender === "string") return sender;
+  return guard.release(sender, port, request, answer, now);
+}
+
+/** How many of `count` numbered datagrams that come at once are answered. */
+function answered(guard: UdpGuard, hostname: string, count: number): number {
+  let answers = 0;
+  for (let i = 0; i < count; i++) {
+    const request = new Uint8Array(new Uint32Array([i]).buffer);
+    if (ask(guard, hostname, 0, { request }) === undefined) answers++;
+  }
+  return answers;
+}
+
+function forged(i: number): string {
+  return `10.${i >> 16 & 255}.${i >> 8 & 255}.${i & 255}`;
+}
+
+Deno.test("an unsafe source gets no answer, whatever the rules allow", () => {
+  const guard = guardWith({ allow: ["0.0.0.0/0"] });
+  assertEquals(ask(guard, "192.0.2.1", 0, { port: 7 }), "source_port");
+  assertEquals(ask(guard, "192.0.2.1", 0, { port: 10007 }), "own_port");
+  assertEquals(ask(guard, "224.0.0.1", 0), "source_address");
+  assertEquals(ask(guard, "192.0.2.1", 0), undefined);
+});
+
+Deno.test("a denied source gets no answer, and no place in memory", () => {
+  const guard = guardWith({ deny: ["192.0.2.0/24"] });
+  assertEquals(ask(guard, "192.0.2.1", 0), "denied");
+  assertEquals(ask(guard, "::ffff:192.0.2.1", 0), "denied");
+  assertEquals(ask(guard, "198.51.100.1", 0), undefined);
+  assertEquals(guard.sources, 1);
+});
+
+Deno.test("the rules hold for each address of an IPv6 /64, though all share a budget", () => {
+  const guard = guardWith({ deny: ["2001:db8::bad"], udpRepliesPerSecond: 1 });
+  assertEquals(ask(guard, "2001:db8::1", 0), undefined);
+  assertEquals(ask(guard, "2001:db8::bad", 0), "denied");
+  assertEquals(ask(guard, "2001:db8::2", 0), undefined);
+  assertEquals(ask(guard, "2001:db8::3", 0), "rate");
+  assertEquals(ask(guard, "2001:db8:0:1::1", 0), undefined);
+});
+
+Deno.test("a source may have 200 answers at once when no budget is set", () => {
+  assertEquals(answered(guardWith(), "192.0.2.1", 1000), 200);
+});
+
+Deno.test("loopback has no budget when none is set", () => {
+  for (const hostname of ["127.0.0.1", "127.8.8.8", "::1"]) {
+    assertEquals(answered(guardWith(), hostname, 10_000), 10_000);
+  }
+  assertEquals(answered(guardWith(), "::ffff:127.0.0.1", 10_000), 10_000);
+});
+
+Deno.test("loopback has the budget that is set", () => {
+  const guard = guardWith({ udpRepliesPerSecond: 5 });
+  assertEquals(answered(guard, "127.0.0.1", 100), 10);
+  assertEquals(answered(guard, "::1", 100), 10);
+  assertEquals(answered(guard, "::ffff:127.0.0.1", 100), 0);
+});
+
+Deno.test("only loopback itself is spared, not its IPv6 neighbors", () => {
+  const guard = guardWith();
+  answered(guard, "::1", 1000);
+  assertEquals(answered(guard, "::2", 1000), 200);
+});
+
+Deno.test("a source is silenced past its budget, and no other is", () => {
+  const guard = guardWith({ udpRepliesPerSecond: 10 });
+  let answers = 0;
+  for (let now = 0; now < 10_000; now++) {
+    if (ask(guard, "192.0.2.1", now) === undefined) answers++;
+    if (now % 1000 === 0) assertEquals(ask(guard, "192.0.2.2", now), undefined);
+  }
+  assertEquals(answers, 20 + 99);
+});
+
+Deno.test("answers that are larger than three requests run out", () => {
+  const guard = guardWith();
+  const request = new Uint8Array();
+  const silences = Array.from(
+    { length: 19 },
+    () => ask(guard, "192.0.2.1", 0, { request, answer: QUOTE }),
+  );
+  assertEquals(silences.indexOf("amplification"), 18);
+});
+
+/** How many datagrams two servers send each other until both are silent, once these have come to the first. */
+function exchange(
+  guards: readonly [UdpGuard, UdpGuard],
+  requests: readonly Uint8Array[],
+  { hostname, roundTripMs, answer }: {
+    hostname: string;
+    roundTripMs: number;
+    answer?: (request: Uint8Array) => Uint8Array;
+  },
+): number {
+  let count = 0;
+  let alive = requests;
+  for (let now = 0; alive.length > 0; now += roundTripMs) {
+    guards.forEach((guard, server) => {
+      count += alive.length;
+      alive = alive.flatMap((request) => {
+        // The first answers with what it was sent; the second may have its own.
+        const reply = server === 1 && answer ? answer(request) : request;
+        const options = { port: PORT + server, request, answer: reply };
+        return ask(guard, hostname, now, options) ? [] : [reply];
+      });
+    });
+    assertLess(count, 10_000_000);
+  }
+  return count;
+}
+
+Deno.test("two servers that answer each other fall silent, on loopback or whatever the budget", () => {
+  for (const roundTripMs of [0, 0.05, 1, 100, 499]) {
+    const local = { hostname: "127.0.0.1", roundTripMs };
+    assertEquals(exchange([guardWith(), guardWith()], [HELLO], local), 1999);
+
+    const limits = { udpRepliesPerSecond: 1_000_000 };
+    const guards = [guardWith(limits), guardWith(limits)] as const;
+    const remote = { hostname: "192.0.2.1", roundTripMs };
+    assertEquals(exchange(guards, [HELLO], remote), 1999);
+  }
+});
+
+Deno.test("two servers that answer each other faster than the budget fall silent with it", () => {
+  const count = exchange([guardWith(), guardWith()], [HELLO], {
+    hostname: "192.0.2.1",
+    roundTripMs: 1,
+  });
+  assertLess(count, 500);
+});
+
+Deno.test("many datagrams that go round at once all come to an end", () => {
+  for (const loops of [2, 64, 65, 100, 500]) {
+    const requests = Array.from(
+      { length: loops },
+      (_, i) => new TextEncoder().encode(`datagram ${i}`),
+    );
+    const count = exchange([guardWith(), guardWith()], requests, {
+      hostname: "127.0.0.1",
+      roundTripMs: 0.1,
+    });
+    assertLess(count, 2000 * 10 * loops);
+  }
+});
+
+Deno.test("an echo and a server that answers anew each time fall silent", () => {
+  let quotes = 0;
+  const count = exchange([guardWith(), guardWith()], [HELLO], {
+    hostname: "127.0.0.1",
+    roundTripMs: 0.1,
+    answer: () => new TextEncoder().encode(`quote ${quotes++}`),
+  });
+  assertEquals(count, 2000);
+});
+
+Deno.test("numbered datagrams never lose one", () => {
+  assertEquals(answered(guardWith(), "127.0.0.1", 1_000_000), 1_000_000);
+});
+
+Deno.test("a client that waits between datagrams never loses one", () => {
+  const guard = guardWith();
+  for (let now = 0; now < 10_000_000; now += 500) {
+    assertEquals(ask(guard, "192.0.2.1", now), undefined);
+  }
+});
+
+Deno.test("a million forged sources are remembered in bounded memory", () => {
+  const guard = guardWith({ udpRepliesPerSecond: 1_000_000 });
+  for (let i = 0; i < MANY; i++) ask(guard, forged(i), i / 1000);
+  assertEquals(guard.sources, 16_384 - 8192 + MANY % 8192);
+});
+
+Deno.test("who is not answered is not remembered", () => {
+  const guard = guardWith({ udpRepliesPerSecond: 1 });
+  for (let i = 0; i < MANY; i++) ask(guard, forged(i), 0);
+  assertEquals(guard.sources, 64);
+});
+
+/** Has a client ask every so often, before a flood and then for two minutes amid it: `flood` every 100 ms. */
+function survives(
+  guard: UdpGuard,
+  flood: (now: number) => void,
+  everyMs: number,
+): void {
+  const floodAt = 1000 + everyMs;
+  for (let now = 0; now < floodAt + 121_000; now += 100) {
+    if (now >= floodAt) flood(now);
+    if (now % everyMs !== 0) continue;
+    const request = new TextEncoder().encode(`${now}`);
+    assertEquals(ask(guard, "192.0.2.1", now, { request }), undefined);
+  }
+}
+
+Deno.test("a million forged sources do not silence one that was there before", () => {
+  for (const everyMs of [100, 60_000]) {
+    const guard = guardWith();
+    let i = 0;
+    survives(guard, (now) => {
+      for (const end = i + 834; i < end; i++) ask(guard, forged(i), now);
+    }, everyMs);
+    assert(i > MANY);
+  }
+});
+
+Deno.test("forged sources that come back do not silence one that was there before", () => {
+  for (const everyMs of [100, 60_000]) {
+    const guard = guardWith({ udpRepliesPerSecond: 25 });
+    let i = 0;
+    survives(guard, (now) => {
+      for (const end = i + 200; i < end; i++) {
+        ask(guard, forged(i), now);
+        // Once more, by when it is no longer new: all of them are regulars, as far as there are places.
+        if (i >= 2400) ask(guard, forged(i - 2400), now);
+      }
+    }, everyMs);
+  }
+});
+
+Deno.test("a flood that ends leaves the service open to new clients at once", () => {
+  const guard = guardWith();
+  for (let i = 0; i < MANY; i++) ask(guard, forged(i), 0);
+  assertEquals(ask(guard, "192.0.2.1", 0), "newcomers");
+  assertEquals(ask(guard, "192.0.2.1", 10), undefined);
+});
+
+Deno.test("new limits hold at once", () => {
+  const guard = guardWith();
+  assertEquals(ask(guard, "192.0.2.1", 0), undefined);
+  guard.update({ deny: ["192.0.2.1"] });
+  assertEquals(ask(guard, "192.0.2.1", 0), "denied");
+  guard.update({ udpRepliesPerSecond: 1 });
+  assertEquals(answered(guard, "192.0.2.1", 100), 2);
+});
+
+Deno.test("new limits in the midst of a flood do not silence who was there before", () => {
+  const guard = guardWith();
+  assertEquals(ask(guard, "192.0.2.1", 0), undefined);
+  assertEquals(ask(guard, "192.0.2.1", 1000), undefined);
+  guard.update({ deny: ["10.0.0.0/9"] });
+  for (let i = 0; i < MANY; i++) ask(guard, `11.${forged(i).slice(3)}`, 1000);
+  assertEquals(ask(guard, "192.0.2.2", 1000), "newcomers");
+  assertEquals(ask(guard, "192.0.2.1", 1000), undefined);
+});

@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import {
+  encodeQuotes,
+  MAX_QUOTE_BYTES,
+  quotePicker,
+  splitQuotes,
+} from "./quotes.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+Deno.test("a fortune file is divided by lines that hold only %", () => {
+  assertEquals(splitQuotes("a\nb\n%\nc\n", "fortune"), ["a\nb\n", "c\n"]);
+  assertEquals(splitQuotes("a\r\n%\r\nc\r\n", "fortune"), ["a\r\n", "c\r\n"]);
+  assertEquals(splitQuotes("a\n%\nc\n%", "fortune"), ["a\n", "c\n"]);
+});
+
+Deno.test("a % with anything beside it does not divide a fortune file", () => {
+  for (const text of ["100 %\n", "%%\nx\n", "% \nx\n", " %\nx\n", "%a\n"]) {
+    assertEquals(splitQuotes(text, "fortune"), [text]);
+  }
+});
+
+Deno.test("a fortune file has no empty quotes", () => {
+  assertEquals(splitQuotes("%\n%\na\n%\n\n%\n \n%\n%\n", "fortune"), ["a\n"]);
+  assertEquals(splitQuotes("", "fortune"), []);
+});
+
+Deno.test("a file of lines has one quote a line, and none on a blank line", () => {
+  assertEquals(splitQuotes("a\n\n%\r\n  \nb b", "lines"), ["a", "%", "b b"]);
+  assertEquals(splitQuotes("\n\n", "lines"), []);
+});
+
+Deno.test("quotes go out with every line ended by CRLF", () => {
+  const { quotes, tooLong } = encodeQuotes(["a", "b\nc\n", "d\r\n\ne\r\n\r\n"]);
+  assertEquals(quotes.map(decode), ["a\r\n", "b\r\nc\r\n", "d\r\n\r\ne\r\n"]);
+  assertEquals(tooLong, 0);
+});
+
+Deno.test("quotes go out as UTF-8", () => {
+  const { quotes } = encodeQuotes(["Größe 日本 😀"]);
+  assertEquals(decode(quotes[0]), "Größe 日本 😀\r\n");
+});
+
+Deno.test("quotes of 511 bytes, line end included, are the longest", () => {
+  const fits = "x".repeat(MAX_QUOTE_BYTES - 2);
+  const umlauts = "ü".repeat((MAX_QUOTE_BYTES - 3) / 2);
+  const { quotes, tooLong } = encodeQuotes([
+    fits,
+    `${fits}x`,
+    umlauts,
+    `${umlauts}ü`,
+    "short",
+  ]);
+  assertEquals(quotes.map(({ length }) => length), [511, 510, 7]);
+  assertEquals(tooLong, 2);
+});
+
+const QUOTES = ["a", "b", "c"].map((text) => new TextEncoder().encode(text));
+
+Deno.test("daily gives one quote all day and the next at midnight UTC", () => {
+  let now = Date.UTC(2024, 1, 28);
+  const pick = quotePicker(QUOTES, "daily", () => now);
+  const first = pick();
+  now += DAY_MS - 1;
+  assertEquals(pick(), first);
+  const days = Array.from({ length: 3 }, () => {
+    now += DAY_MS;
+    return decode(pick());
+  });
+  assertEquals(days.sort(), ["a", "b", "c"]);
+});
+
+Deno.test("daily gives every server the same quote", () => {
+  const now = () => Date.UTC(2030, 6, 1, 12);
+  assertEquals(
+    quotePicker(QUOTES, "daily", now)(),
+    quotePicker(QUOTES, "daily", now)(),
+  );
+});
+
+Deno.test("sequential goes round in the order of the file", () => {
+  const pick = quotePicker(QUOTES, "sequential");
+  const picked = Array.from({ length: 7 }, () => decode(pick()));
+  assertEquals(picked.join(""), "abcabca");
+});
+
+Deno.test("random gives every quote its turn, and nothing else", () => {
+  const pick = quotePicker(QUOTES, "random");
+  // That one of three stays away for 500 picks: once in 10^87 runs.
+  const picked = new Set(Array.from({ length: 500 }, () => decode(pick())));
+  assertEquals([...picked].sort(), ["a", "b", "c"]);
+});

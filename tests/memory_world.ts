@@ -1,0 +1,25 @@
+/**
+ * Commands in process: quick, for what no signal, pipe or terminal has a part in.
+ *
+ * @module
+ */
+
+import type { World } from "../src/cli/command.ts";
+import { runCommand } from "../src/cli/commands.ts";
+import type { Finished } from "./mynah.ts";
+
+/** Runs a command that ends by itself. */
+export async function runInProcess(args: readonly string[]): Promise<Finished> {
+  let [stdout, stderr] = ["", ""];
+  const never = new AbortController().signal;
+  const world: World = {
+    print(text) {
+      stdout += text;
+    },
+    complain(text) {
+      stderr += text;
+    },
+    signals: () => ({ stop: never, force: never, onReload() {} }),
+  };
+  return { code: await runCommand(args, world), stdout, stderr };
+}
