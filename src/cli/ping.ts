@@ -1,0 +1,193 @@
+/**
+ * `mynah ping`.
+ *
+ * @module
+ */
+
+import type { Overhead } from "../probe/overhead.ts";
+import type { Reporter } from "../probe/ping.ts";
+import type { Summary } from "../probe/summary.ts";
+import type { Verdict } from "../probe/thresholds.ts";
+import type { Command, World } from "./command.ts";
+import { type PingCommand, readPingOptions } from "./ping_options.ts";
+
+/** The exit codes that ping has, too. */
+const PingExit = {
+  /** Within the thresholds. */
+  OK: 0,
+  /** Replies are missing, or a threshold is passed. */
+  MISSING: 1,
+  /** It could not run. */
+  FAILED: 2,
+} as const;
+
+const OVERHEAD_MESSAGES = 2000;
+const WARM_UP_MESSAGES = 50;
+/** How wide the histogram is where the terminal does not say. */
+const DEFAULT_WIDTH = 80;
+
+/** A reporter that also has the last word. */
+interface Report extends Reporter {
+  end(
+    summary: Summary,
+    verdicts: readonly Verdict[],
+    overhead: Overhead | undefined,
+  ): void;
+  /** Reports that there is nothing to report. */
+  fail?(reason: string): void;
+}
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const command = readPingOptions(args);
+  const { stop, force } = world.signals();
+  // Loaded here, not above: `serve` starts faster without it.
+  const { ReachError } = await import("../probe/reach_error.ts");
+  const report = await createReport(command, world);
+  try {
+    return command.mtu
+      ? await runMtu(command, world, stop)
+      : await runPing(command, report, { stop, force });
+  } catch (error) {
+    if (stop.aborted && error === stop.reason) return PingExit.FAILED;
+    if (!(error instanceof ReachError)) throw error;
+    report.fail?.(error.message);
+    world.complain(`mynah: ${error.message}\n`);
+    return PingExit.FAILED;
+  }
+}
+
+async function runPing(
+  command: PingCommand,
+  report: Report,
+  signals: { stop: AbortSignal; force: AbortSignal },
+): Promise<number> {
+  const { ping } = await import("../probe/ping.ts");
+  const { judge } = await import("../probe/thresholds.ts");
+  const overhead = await overheadOf(command);
+  const { target } = command;
+  const summary = await ping(target, { ...command.ping, ...signals }, report);
+  const verdicts = judge(summary.total, command.thresholds);
+  report.end(summary, verdicts, command.overhead ? overhead : undefined);
+  const { sent, failed } = summary.total.counts;
+  if (target.transport === "udp" && sent === failed) return PingExit.FAILED;
+  return verdicts.every(({ ok }) => ok) ? PingExit.OK : PingExit.MISSING;
+}
+
+/** Measures the overhead; thoroughly when it is asked for, else to be warm: the first messages of a cold program take milliseconds. */
+async function overheadOf(
+  { overhead, target, ping }: PingCommand,
+): Promise<Overhead | undefined> {
+  const { measureOverhead } = await import("../probe/overhead.ts");
+  const count = overhead ? OVERHEAD_MESSAGES : WARM_UP_MESSAGES;
+  try {
+    return await measureOverhead(target.transport, ping.sizes, count);
+  } catch {
+    // Without a loopback address, messages to elsewhere can still be measured.
+    return undefined;
+  }
+}
+
+async function runMtu(
+  { target, ping, format, quiet }: PingCommand,
+  { print }: World,
+  stop: AbortSignal,
+): Promise<number> {
+  const { findMtu } = await import("../probe/mtu.ts");
+  const { MtuReport } = await import("../probe/report_mtu.ts");
+  const json = format === "json";
+  const bytes = await findMtu(target, {
+    ...ping,
+    signal: stop,
+    createReport: (hostname) =>
+      new MtuReport({ target, hostname, json, quiet, print }),
+  });
+  return bytes === undefined ? PingExit.MISSING : PingExit.OK;
+}
+
+async function createReport(
+  { target, ping, quiet, format }: PingCommand,
+  { print, complain }: World,
+): Promise<Report> {
+  switch (format) {
+    case "json": {
+      const { JsonReport } = await import("../probe/report_json.ts");
+      return new JsonReport({ target, quiet, print });
+    }
+    case "prometheus": {
+      const { PrometheusReport } = await import(
+        "../probe/report_prometheus.ts"
+      );
+      return new PrometheusReport({ target, print });
+    }
+    case "text": {
+      const { TextReport } = await import("../probe/report_text.ts");
+      return new TextReport({
+        target,
+        sizes: ping.sizes,
+        connect: ping.connect,
+        quiet: quiet || ping.pace.kind !== "interval",
+        histogramWidth: terminalWidth(),
+        print,
+      });
+    }
+  }
+}
+
+/** The width of the terminal; nothing when standard output is none. */
+function terminalWidth(): number | undefined {
+  if (!Deno.stdout.isTerminal()) return undefined;
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return DEFAULT_WIDTH;
+  }
+}
+
+/** Measures the way to an echo server and back. */
+export const ping: Command = {
+  name: "ping",
+  summary: "Measure the way to an echo server and back",
+  help: `Usage: mynah ping [OPTIONS] tcp://HOST:PORT | udp://HOST:PORT
+
+Sends messages to any echo server (RFC 862), holds each byte that comes back
+against what was sent, and prints a line for each and a summary, as ping does.
+Ctrl-C ends it with the summary.
+
+Which way:
+  -4, --ipv4            use IPv4 only
+  -6, --ipv6            use IPv6 only
+  --connections N       TCP: so many connections at once (1)
+  --source-ports N      UDP: from so many ports, and so over the paths of an
+                        ECMP network (1)
+  --connect             TCP: measure how long connecting takes, nothing else
+
+How much:
+  -c, --count N         stop after N messages, on each connection or port
+  -i, --interval TIME   one message each TIME (1s)
+  -f, --flood           the next message as soon as the last one is back, or
+                        after 10ms
+  --rate N              N messages a second in all, whatever comes back; times
+                        are taken from when a message was due
+  --duration TIME       send for TIME
+  -s, --size N          bytes of a message (64); "64-1400": any size in between
+  -W, --timeout TIME    how long to wait for a reply (3s)
+  -w, --deadline TIME   end after TIME, whatever is still to come
+
+What to print:
+  -q, --quiet           only the summary
+  --overhead            also what mynah itself adds to each time
+  --json                JSON, an object a line
+  -h, --help            show this help
+
+When to fail:
+  --max-loss PERCENT    more messages lost, late or damaged than that (0%)
+  --max-p99 TIME        a 99th percentile above TIME
+  --max-jitter TIME     more jitter (RFC 3550) than TIME
+
+TIME is 0.2 (seconds), 250ms, 1s or 5m.
+
+Exit codes: 0 within the thresholds, 1 replies missing or a threshold passed,
+2 could not run, 64 wrong usage.
+`,
+  run,
+};

@@ -1,0 +1,199 @@
+/**
+ * The options of `mynah ping`: read, and checked against each other.
+ *
+ * @module
+ */
+
+import type { Address } from "../config/address.ts";
+import type { Sizes } from "../probe/message.ts";
+import type { PingOptions } from "../probe/ping.ts";
+import type { Pace } from "../probe/schedule.ts";
+import type { Thresholds } from "../probe/thresholds.ts";
+import { type Options, readOptions } from "./args.ts";
+import { UsageError } from "./command.ts";
+import {
+  readDuration,
+  readFamily,
+  readNumber,
+  readTarget,
+  readWhole,
+} from "./probe_options.ts";
+
+const NAMES = {
+  string: [
+    "count",
+    "interval",
+    "size",
+    "timeout",
+    "deadline",
+    "duration",
+    "rate",
+    "connections",
+    "source-ports",
+    "max-loss",
+    "max-p99",
+    "max-jitter",
+  ],
+  boolean: [
+    "ipv4",
+    "ipv6",
+    "quiet",
+    "flood",
+    "connect",
+    "mtu",
+    "json",
+    "prometheus",
+    "overhead",
+  ],
+  short: {
+    c: "count",
+    f: "flood",
+    i: "interval",
+    q: "quiet",
+    s: "size",
+    W: "timeout",
+    w: "deadline",
+    "4": "ipv4",
+    "6": "ipv6",
+  },
+  positional: 1,
+};
+
+/** Pairs that contradict each other. */
+const EITHER_OR: readonly (readonly [string, string])[] = [
+  ["flood", "interval"],
+  ["flood", "rate"],
+  ["interval", "rate"],
+  ["json", "prometheus"],
+  ["connect", "size"],
+  ["connect", "mtu"],
+];
+
+/** Options that have no meaning over the other transport. */
+const ONLY_FOR: Readonly<Record<string, Address["transport"]>> = {
+  connect: "tcp",
+  connections: "tcp",
+  mtu: "udp",
+  "source-ports": "udp",
+};
+
+/** All that may be given together with `--mtu`. */
+const FOR_MTU = ["mtu", "ipv4", "ipv6", "timeout", "deadline", "json", "quiet"];
+
+const DEFAULT_SIZE = "64";
+const DEFAULT_TIMEOUT = "3s";
+const DEFAULT_INTERVAL = "1s";
+const MIN_INTERVAL_MS = 1;
+/** Sequence numbers have 32 bits. */
+const MAX_COUNT = 2 ** 32 - 1;
+const MAX_RATE = 1_000_000;
+const MAX_FLOWS = 10_000;
+const MAX_TCP_BYTES = 1024 * 1024;
+/** Over IPv6; over IPv4 it is 20 less, as whoever tries is told. */
+const MAX_UDP_BYTES = 65_527;
+
+/** What a command line asks for. */
+export interface PingCommand {
+  readonly target: Address;
+  readonly ping: Omit<PingOptions, "stop" | "force">;
+  readonly thresholds: Thresholds;
+  readonly mtu: boolean;
+  readonly overhead: boolean;
+  readonly quiet: boolean;
+  readonly format: "text" | "json" | "prometheus";
+}
+
+/**
+ * Reads the arguments.
+ *
+ * @throws {UsageError} When they are wrong, or contradict each other.
+ */
+export function readPingOptions(args: readonly string[]): PingCommand {
+  const options = readOptions(args, NAMES);
+  const { string, boolean } = options;
+  const target = readTarget(options.positional.at(0));
+  checkTogether(options, target);
+  const duration = (name: string) =>
+    string[name] === undefined ? undefined : readDuration(string[name]);
+  const flows = string.connections ?? string["source-ports"];
+  return {
+    target,
+    ping: {
+      family: readFamily(boolean),
+      flows: flows === undefined ? 1 : readWhole(flows, 1, MAX_FLOWS),
+      sizes: readSizes(string.size ?? DEFAULT_SIZE, target),
+      connect: boolean.connect,
+      timeoutMs: readDuration(string.timeout ?? DEFAULT_TIMEOUT),
+      pace: readPace(options),
+      count: string.count === undefined
+        ? undefined
+        : readWhole(string.count, 1, MAX_COUNT),
+      durationMs: duration("duration"),
+      deadlineMs: duration("deadline"),
+    },
+    thresholds: {
+      maxLossPercent: readPercent(string["max-loss"] ?? "0"),
+      maxP99Ms: duration("max-p99"),
+      maxJitterMs: duration("max-jitter"),
+    },
+    mtu: boolean.mtu,
+    overhead: boolean.overhead,
+    quiet: boolean.quiet,
+    format: boolean.json ? "json" : boolean.prometheus ? "prometheus" : "text",
+  };
+}
+
+function checkTogether(options: Options, { transport }: Address): void {
+  const given = [...NAMES.string, ...NAMES.boolean].filter((name) =>
+    options.string[name] !== undefined || options.boolean[name]
+  );
+  for (const [one, other] of EITHER_OR) {
+    if (given.includes(one) && given.includes(other)) {
+      throw new UsageError(`Use either "--${one}" or "--${other}", not both`);
+    }
+  }
+  for (const name of given) {
+    if (Object.hasOwn(ONLY_FOR, name) && ONLY_FOR[name] !== transport) {
+      throw new UsageError(
+        `Option "--${name}" is for ${ONLY_FOR[name].toUpperCase()} only`,
+      );
+    }
+    if (options.boolean.mtu && !FOR_MTU.includes(name)) {
+      throw new UsageError(`Option "--${name}" has no meaning with "--mtu"`);
+    }
+  }
+}
+
+function readPace({ string, boolean }: Options): Pace {
+  if (boolean.flood) return { kind: "flood" };
+  if (string.rate !== undefined) {
+    return { kind: "rate", rate: readRate(string.rate) };
+  }
+  const intervalMs = readDuration(string.interval ?? DEFAULT_INTERVAL);
+  if (intervalMs < MIN_INTERVAL_MS) {
+    throw new UsageError(
+      `Cannot use "${string.interval}": expected an interval of at least ${MIN_INTERVAL_MS}ms; "--rate" goes beyond`,
+    );
+  }
+  return { kind: "interval", intervalMs };
+}
+
+function readRate(text: string): number {
+  const rate = readNumber(text, MAX_RATE);
+  if (rate > 0) return rate;
+  throw new UsageError(`Cannot use "${text}": expected a rate above 0`);
+}
+
+/** Reads `64`, or `64-1400` for sizes chosen from a range. */
+function readSizes(text: string, { transport }: Address): Sizes {
+  const [least, most] = transport === "tcp"
+    ? [1, MAX_TCP_BYTES]
+    : [0, MAX_UDP_BYTES];
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [text, text, text];
+  const min = readWhole(from, least, most);
+  return { min, max: readWhole(to, min, most) };
+}
+
+function readPercent(text: string): number {
+  return readNumber(text.replace(/%$/, ""), 100);
+}

@@ -1,0 +1,58 @@
+/**
+ * `mynah quote`.
+ *
+ * @module
+ */
+
+import { readOptions } from "./args.ts";
+import type { Command, World } from "./command.ts";
+import { ExitCode } from "./exit_code.ts";
+import { readDuration, readFamily, readHostPort } from "./probe_options.ts";
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { string, boolean, positional } = readOptions(args, {
+    string: ["timeout"],
+    boolean: ["udp", "ipv4", "ipv6"],
+    short: { u: "udp", W: "timeout", "4": "ipv4", "6": "ipv6" },
+    positional: 1,
+  });
+  const target = readHostPort(positional.at(0), boolean.udp);
+  const family = readFamily(boolean);
+  const timeoutMs = readDuration(string.timeout ?? "3s");
+  // Loaded here, not above: `serve` starts faster without it.
+  const { fetchQuote, QuoteError } = await import("../probe/quote.ts");
+  const { ReachError } = await import("../probe/reach_error.ts");
+  try {
+    const { text, problem } = await fetchQuote(target, { family, timeoutMs });
+    world.print(text.endsWith("\n") ? text : `${text}\n`);
+    if (problem === undefined) return ExitCode.OK;
+    world.complain(`mynah: The quote may not be whole: ${problem}\n`);
+  } catch (error) {
+    if (!(error instanceof ReachError || error instanceof QuoteError)) {
+      throw error;
+    }
+    world.complain(`mynah: ${error.message}\n`);
+  }
+  return ExitCode.UNAVAILABLE;
+}
+
+/** Asks a server for its quote of the day, once. */
+export const quote: Command = {
+  name: "quote",
+  summary: "Ask a server for its quote of the day",
+  help: `Usage: mynah quote [-u] [-4 | -6] [-W TIME] HOST:PORT
+
+Prints the quote that any server of RFC 865 gives. Control characters in it are
+shown, not obeyed.
+
+Options:
+  -u, --udp            ask over UDP instead of TCP
+  -4, --ipv4           use IPv4 only
+  -6, --ipv6           use IPv6 only
+  -W, --timeout TIME   how long to wait for the whole quote (3s): 0.5, 250ms, 1s
+  -h, --help           show this help
+
+Exit codes: 0 a quote was printed, 64 wrong usage, 69 no quote or not all of it.
+`,
+  run,
+};

@@ -1,0 +1,67 @@
+/**
+ * `mynah talk`.
+ *
+ * @module
+ */
+
+import { readOptions } from "./args.ts";
+import type { Command, World } from "./command.ts";
+import { ExitCode } from "./exit_code.ts";
+import { readDuration, readFamily, readTarget } from "./probe_options.ts";
+
+async function run(args: readonly string[], world: World): Promise<number> {
+  const { string, boolean, positional } = readOptions(args, {
+    string: ["timeout"],
+    boolean: ["half-close", "ipv4", "ipv6"],
+    short: { N: "half-close", W: "timeout", "4": "ipv4", "6": "ipv6" },
+    positional: 1,
+  });
+  const target = readTarget(positional.at(0));
+  const options = {
+    family: readFamily(boolean),
+    timeoutMs: readDuration(string.timeout ?? "3s"),
+    halfClose: boolean["half-close"],
+  };
+  const room = {
+    input: Deno.stdin.readable,
+    interactive: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
+    print: world.print,
+    complain: world.complain,
+  };
+  // Loaded here, not above: `serve` starts faster without it.
+  const { talk } = await import("../probe/talk.ts");
+  const { ReachError } = await import("../probe/reach_error.ts");
+  try {
+    const problem = await talk(target, room, options);
+    if (problem === undefined) return ExitCode.OK;
+    world.complain(`mynah: ${problem}\n`);
+  } catch (error) {
+    if (!(error instanceof ReachError)) throw error;
+    world.complain(`mynah: ${error.message}\n`);
+  }
+  return ExitCode.UNAVAILABLE;
+}
+
+/** Sends lines to a server and prints what comes back. */
+export const talk: Command = {
+  name: "talk",
+  summary: "Send lines to a server and print what comes back",
+  help:
+    `Usage: mynah talk [-N] [-4 | -6] [-W TIME] tcp://HOST:PORT | udp://HOST:PORT
+
+Sends each line typed and prints what comes back; control characters in it are
+shown, not obeyed. Over UDP each line is a datagram. In a pipe it ends when as
+much has come back as was sent, when the other side closes, or after a silence.
+
+Options:
+  -N, --half-close     over TCP, close for writing at the end of the input, and
+                       read until the other side closes too
+  -4, --ipv4           use IPv4 only
+  -6, --ipv6           use IPv6 only
+  -W, --timeout TIME   how long a silence may be (3s): 0.5, 250ms, 1s
+  -h, --help           show this help
+
+Exit codes: 0 done, 64 wrong usage, 69 not reached, or no answer.
+`,
+  run,
+};

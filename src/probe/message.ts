@@ -1,0 +1,94 @@
+/**
+ * The messages of the probe: numbered, marked as ours, and filled with a pattern,
+ * so that each byte that comes back can be held against the one that was sent.
+ *
+ * A message starts with its sequence number (32 bits) and a nonce (64 bits), both
+ * little-endian; bytes that depend on both follow. One shorter than that is cut.
+ *
+ * @module
+ */
+
+/** Sequence number and nonce. */
+export const HEADER_BYTES = 12;
+const HEADER_WORDS = HEADER_BYTES / 4;
+
+/** The sizes of the messages to send, in bytes. */
+export interface Sizes {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The messages of one flow. */
+export class Messages {
+  readonly sizes: Sizes;
+  readonly #nonce: Uint32Array;
+
+  /** @param nonce Two random words, by which the flow knows its own messages. */
+  constructor(
+    sizes: Sizes,
+    nonce: Uint32Array = crypto.getRandomValues(new Uint32Array(2)),
+  ) {
+    this.sizes = sizes;
+    this.#nonce = nonce;
+  }
+
+  /** How large the message with a sequence number is: always the same for the same number. */
+  size(seq: number): number {
+    const { min, max } = this.sizes;
+    return min +
+      (min === max ? 0 : scramble(seq ^ this.#nonce[1]) % (max - min + 1));
+  }
+
+  /** Makes the message with a sequence number: always the same for the same number. */
+  build(seq: number): Uint8Array<ArrayBuffer> {
+    const size = this.size(seq);
+    const words = new Uint32Array(
+      Math.max(HEADER_WORDS, Math.ceil(size / 4)),
+    );
+    words[0] = littleEndian(seq);
+    words[1] = littleEndian(this.#nonce[0]);
+    words[2] = littleEndian(this.#nonce[1]);
+    let state = scramble(seq ^ this.#nonce[0]) || 1;
+    for (let i = HEADER_WORDS; i < words.length; i++) {
+      // Marsaglia's xorshift: no two messages have the same filling, and no link compresses it.
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      words[i] = state;
+    }
+    return new Uint8Array(words.buffer, 0, size);
+  }
+
+  /** The sequence number that bytes start with, if they start with a whole header of this flow. */
+  readHeader(bytes: Uint8Array, offset = 0): number | undefined {
+    if (bytes.length - offset < HEADER_BYTES) return undefined;
+    const nonce = this.#nonce;
+    if (
+      readWord(bytes, offset + 4) !== nonce[0] ||
+      readWord(bytes, offset + 8) !== nonce[1]
+    ) return undefined;
+    return readWord(bytes, offset);
+  }
+}
+
+function readWord(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 |
+    bytes[at + 3] << 24) >>> 0;
+}
+
+const HOST_IS_LITTLE_ENDIAN =
+  new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+function littleEndian(word: number): number {
+  return HOST_IS_LITTLE_ENDIAN ? word : (
+    (word & 0xff) << 24 | (word & 0xff00) << 8 | word >>> 8 & 0xff00 |
+    word >>> 24
+  );
+}
+
+/** Mixes the bits of a 32-bit number (the finalizer of MurmurHash3). */
+function scramble(word: number): number {
+  word = Math.imul(word ^ word >>> 16, 0x85ebca6b);
+  word = Math.imul(word ^ word >>> 13, 0xc2b2ae35);
+  return (word ^ word >>> 16) >>> 0;
+}

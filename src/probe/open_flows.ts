@@ -1,0 +1,172 @@
+/**
+ * From a target to flows that can be measured.
+ *
+ * @module
+ */
+
+import type { Address } from "../config/address.ts";
+import { ask } from "./ask.ts";
+import { connect, connectOnce } from "./connect.ts";
+import { ConnectFlow } from "./connect_flow.ts";
+import type { ProbeEvent } from "./events.ts";
+import type { Flow } from "./flow.ts";
+import { Ledger } from "./ledger.ts";
+import { Messages, type Sizes } from "./message.ts";
+import { explain, ReachError } from "./reach_error.ts";
+import { type Family, resolve } from "./resolve.ts";
+import { TcpFlow } from "./tcp_flow.ts";
+import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
+import { UdpFlow } from "./udp_flow.ts";
+
+/** How a target is to be asked. */
+export interface FlowOptions {
+  readonly family: Family;
+  /** How many connections, or UDP ports of ours. */
+  readonly flows: number;
+  readonly sizes: Sizes;
+  /** Over TCP: measure how long connecting takes, not what comes back. */
+  readonly connect: boolean;
+  /** How long connecting, or a reply, may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onEvent: (event: ProbeEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Flows to one address of a target. */
+export interface Opened {
+  /** The address that was chosen. */
+  readonly hostname: string;
+  readonly flows: readonly Flow[];
+  /** How long connecting took, for each flow that is a connection, in milliseconds. */
+  readonly connectMs: readonly number[];
+}
+
+/**
+ * Resolves a target and opens flows to it. A name with several addresses is asked
+ * for the one that answers first, the preferred one having a head start.
+ *
+ * @throws {ReachError} When there is no such name, or nobody lets us in.
+ */
+export async function openFlows(
+  target: Address,
+  options: FlowOptions,
+): Promise<Opened> {
+  return await withTimeLimit(options.timeoutMs, async (signal) => {
+    const addresses = await resolve(target, options.family, signal);
+    try {
+      if (target.transport === "udp") {
+        return openUdp(
+          target,
+          await chooseByAsking(target, addresses, signal),
+          options,
+        );
+      }
+      return options.connect
+        ? openConnects(target, addresses, options)
+        : await openTcp(target, addresses, options, signal);
+    } catch (error) {
+      if (error instanceof ReachError) throw error;
+      throw new ReachError(target, explain(error), { cause: error });
+    }
+  }, options.signal);
+}
+
+async function openTcp(
+  target: Address,
+  addresses: readonly string[],
+  options: FlowOptions,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const first = await connect(target, addresses, signal);
+  const { hostname } = first;
+  const others = await Promise.allSettled(
+    Array.from(
+      { length: options.flows - 1 },
+      () => connectOnce(hostname, target.port, signal),
+    ),
+  );
+  const failed = others.find(({ status }) => status === "rejected");
+  const all = [
+    first,
+    ...others.flatMap((one) => one.status === "fulfilled" ? [one.value] : []),
+  ];
+  if (failed?.status === "rejected") {
+    for (const { connection } of all) connection.close();
+    throw failed.reason;
+  }
+  return {
+    hostname,
+    flows: all.map(({ connection }, i) =>
+      new TcpFlow(
+        connection,
+        new Messages(options.sizes),
+        newLedger(i, options),
+      )
+    ),
+    connectMs: all.map(({ connectMs }) => connectMs),
+  };
+}
+
+function openConnects(
+  { port }: Address,
+  [hostname]: readonly string[],
+  options: FlowOptions,
+): Opened {
+  const flows = Array.from(
+    { length: options.flows },
+    (_, i) =>
+      new ConnectFlow(
+        { hostname, port },
+        options.timeoutMs,
+        newLedger(i, options),
+      ),
+  );
+  return { hostname, flows, connectMs: [] };
+}
+
+function openUdp(
+  { port }: Address,
+  hostname: string,
+  options: FlowOptions,
+): Opened {
+  const flows: Flow[] = [];
+  try {
+    for (let i = 0; i < options.flows; i++) {
+      const ledger = newLedger(i, options);
+      flows.push(
+        new UdpFlow({ hostname, port }, new Messages(options.sizes), ledger),
+      );
+    }
+  } catch (error) {
+    for (const flow of flows) flow.close();
+    throw error;
+  }
+  return { hostname, flows, connectMs: [] };
+}
+
+/**
+ * Over UDP only an answer tells which address of a name is the right one. Without
+ * any, it is the one that the system prefers.
+ */
+export async function chooseByAsking(
+  target: Address,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  if (addresses.length === 1) return addresses[0];
+  const question = new Messages({ min: 64, max: 64 }).build(1);
+  try {
+    const { hostname, socket } = await ask(target, addresses, question, {
+      signal,
+    });
+    socket.close();
+    return hostname;
+  } catch (error) {
+    if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
+    return addresses[0];
+  }
+}
+
+function newLedger(i: number, { timeoutMs, onEvent }: FlowOptions): Ledger {
+  return new Ledger({ flow: i + 1, timeoutMs, onEvent });
+}

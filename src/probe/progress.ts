@@ -1,0 +1,45 @@
+/**
+ * A line that tells how a long run goes, and leaves nothing behind.
+ *
+ * @module
+ */
+
+import type { Flow } from "./flow.ts";
+import { formatPercent } from "./format.ts";
+import { addUpCounts, lossPercent } from "./statistics.ts";
+
+/** A shorter run needs none. */
+const FIRST_MS = 1000;
+const EVERY_MS = 500;
+const CLEAR_LINE = "\r\x1b[K";
+
+/** Rewrites one line of a terminal. */
+export class Progress {
+  readonly #write: (text: string) => void;
+  #nextMs = FIRST_MS;
+  #shown = false;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  tick(flows: readonly Flow[], elapsedMs: number): void {
+    if (elapsedMs < this.#nextMs) return;
+    this.#nextMs = elapsedMs + EVERY_MS;
+    this.#shown = true;
+    const counts = addUpCounts(flows.map(({ ledger }) => ledger.statistics));
+    const pending = flows.reduce((sum, { ledger }) => sum + ledger.pending, 0);
+    const settled = { ...counts, sent: counts.sent - pending };
+    this.#write(
+      `${CLEAR_LINE}${Math.floor(elapsedMs / 1000)} s: ${counts.sent} sent, ` +
+        `${counts.received} received, ` +
+        `${formatPercent(lossPercent(settled))} loss`,
+    );
+  }
+
+  /** Takes the line away. */
+  end(): void {
+    if (this.#shown) this.#write(CLEAR_LINE);
+    this.#shown = false;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What `--mtu` prints.
+ *
+ * @module
+ */
+
+import { type Address, formatAddress, formatHostPort } from "../config/address.ts";
+import type { SizeResult } from "./mtu.ts";
+import { JSON_VERSION } from "./report_json.ts";
+import { familyOf } from "./resolve.ts";
+
+/** IP and UDP headers, in bytes. */
+const HEADERS = { 4: 20 + 8, 6: 40 + 8 } as const;
+
+/** What the report needs to know. */
+export interface MtuReportOptions {
+  readonly target: Address;
+  readonly hostname: string;
+  readonly json: boolean;
+  /** Whether to leave out the sizes that were tried. */
+  readonly quiet: boolean;
+  readonly print: (text: string) => void;
+}
+
+/** Prints the search for the largest datagram, as text or JSON. */
+export class MtuReport {
+  readonly #options: MtuReportOptions;
+
+  constructor(options: MtuReportOptions) {
+    this.#options = options;
+    const { target, hostname, json, print } = options;
+    if (!json) print(`MTU ${formatAddress(target)} (${hostname})\n`);
+  }
+
+  result({ bytes, ok, reason }: SizeResult): void {
+    const { json, quiet, print } = this.#options;
+    if (quiet) return;
+    if (json) this.#json({ type: "mtu_try", bytes, ok, reason: reason ?? null });
+    else print(`${bytes} bytes: ${ok ? "came back" : reason}\n`);
+  }
+
+  end(bytes: number | undefined): void {
+    const { target, hostname, json, print } = this.#options;
+    if (json) {
+      this.#json({
+        type: "mtu",
+        target: formatAddress(target),
+        address: formatHostPort(hostname, target.port),
+        bytes: bytes ?? null,
+        ok: bytes !== undefined,
+      });
+      return;
+    }
+    print(
+      bytes === undefined
+        ? "\nNothing came back\n"
+        : `\nThe largest datagram that came back unchanged: ${bytes} bytes ` +
+          `(${bytes + HEADERS[familyOf(hostname)]} with IP and UDP headers)\n`,
+    );
+  }
+
+  #json(object: Record<string, unknown>): void {
+    const line = JSON.stringify({ mynah_ping: JSON_VERSION, ...object });
+    this.#options.print(`${line}\n`);
+  }
+}

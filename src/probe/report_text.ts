@@ -1,0 +1,167 @@
+/**
+ * The report for people: a line for each reply and a summary, as ping prints them.
+ *
+ * @module
+ */
+
+import {
+  type Address,
+  formatAddress,
+  formatHostPort,
+} from "../config/address.ts";
+import { describeDamage } from "./damage.ts";
+import { drawHistogram } from "./draw_histogram.ts";
+import type { ProbeEvent, Reply } from "./events.ts";
+import { flowTable } from "./flow_table.ts";
+import { formatMs, formatPercent, formatRtt, joinMs } from "./format.ts";
+import type { Distribution } from "./histogram.ts";
+import { SENT_LATE_MS } from "./ledger.ts";
+import type { Sizes } from "./message.ts";
+import type { Overhead } from "./overhead.ts";
+import type { Start } from "./ping.ts";
+import type { Summary } from "./summary.ts";
+import { describeVerdict, type Verdict } from "./thresholds.ts";
+
+/** What a text report needs to know. */
+export interface TextOptions {
+  readonly target: Address;
+  readonly sizes: Sizes;
+  readonly connect: boolean;
+  /** Whether to leave out the lines for each reply. */
+  readonly quiet: boolean;
+  /** How wide to draw the histogram, if at all. */
+  readonly histogramWidth?: number;
+  readonly print: (text: string) => void;
+}
+
+/** Prints a ping as ping does. */
+export class TextReport {
+  readonly #options: TextOptions;
+  #from = "";
+  #flows = 1;
+
+  constructor(options: TextOptions) {
+    this.#options = options;
+  }
+
+  start({ hostname, flows, connectMs }: Start): void {
+    const { target, sizes, connect, print } = this.#options;
+    this.#from = formatHostPort(hostname, target.port);
+    this.#flows = flows;
+    const size = sizes.min === sizes.max
+      ? `${sizes.min}`
+      : `${sizes.min} to ${sizes.max}`;
+    const what = connect ? "connecting" : `${size} bytes of data`;
+    const many = flows === 1
+      ? ""
+      : ` over ${flows} ${
+        target.transport === "udp" ? "ports" : "connections"
+      }`;
+    const connected = connectMs.length === 0
+      ? ""
+      : `, connected in ${formatMs(Math.max(...connectMs))} ms`;
+    print(
+      `PING ${
+        formatAddress(target)
+      } (${hostname}): ${what}${many}${connected}\n`,
+    );
+  }
+
+  event(event: ProbeEvent): void {
+    if (!this.#options.quiet) this.#options.print(`${this.#line(event)}\n`);
+  }
+
+  end(
+    summary: Summary,
+    verdicts: readonly Verdict[],
+    overhead?: Overhead,
+  ): void {
+    const { target, connect, histogramWidth, print } = this.#options;
+    const time = connect ? "connect" : "rtt";
+    const { counts, lossPercent, rtt, jitterMs } = summary.total;
+    const lines = [
+      `--- ${formatAddress(target)} ping statistics ---`,
+      `${counts.sent} sent, ${counts.received} received, ` +
+      `${formatPercent(lossPercent)} loss, ` +
+      `time ${Math.round(summary.durationMs)} ms`,
+      ...faults(summary),
+    ];
+    if (rtt) {
+      lines.push(
+        `${time} min/avg/max/mdev = ${formatRtt(rtt)} ms`,
+        `${time} p50/p90/p99/p99.9 = ${
+          joinMs(rtt.p50, rtt.p90, rtt.p99, rtt.p99_9)
+        } ms, jitter = ${joinMs(jitterMs)} ms`,
+      );
+    }
+    if (overhead) lines.push(describeOverhead(overhead));
+    if (summary.flows.length > 1) lines.push("", ...flowTable(summary.flows));
+    if (histogramWidth !== undefined && counts.received > 1) {
+      lines.push("", ...drawHistogram(summary.distribution, histogramWidth));
+    }
+    for (const verdict of verdicts) {
+      if (!verdict.ok) lines.push(`NOT OK: ${describeVerdict(verdict)}`);
+    }
+    print(`\n${lines.join("\n")}\n`);
+  }
+
+  #line(event: ProbeEvent): string {
+    const which = this.#flows === 1 ? "" : ` flow=${event.flow}`;
+    switch (event.type) {
+      case "reply":
+      case "duplicate":
+      case "damaged":
+        return `${event.bytes} bytes from ${this.#from}:${which} seq=${event.seq} ` +
+          `time=${formatMs(event.rttMs)} ms${remarks(event)}`;
+      case "connected":
+        return `connected to ${this.#from}:${which} seq=${event.seq} ` +
+          `time=${formatMs(event.rttMs)} ms`;
+      case "timeout":
+      case "failed":
+        return `${event.reason}:${which} seq=${event.seq}`;
+      case "stray":
+        return `${event.bytes} bytes from ${
+          event.from ?? this.#from
+        }:${which} ` +
+          `not ours: "${event.text}"`;
+      case "closed":
+        return `${event.reason}${which && `:${which}`}`;
+    }
+  }
+}
+
+function remarks({ type, outOfOrder, late, damage }: Reply): string {
+  return (type === "duplicate" ? " (DUP!)" : "") +
+    (outOfOrder ? " (out of order)" : "") +
+    (late ? " (late)" : "") +
+    (damage ? ` (DAMAGED: ${describeDamage(damage)})` : "");
+}
+
+function describeOverhead({ code, loopback }: Overhead): string {
+  const both = (times: Distribution) =>
+    joinMs(times.percentile(50), times.percentile(99));
+  return `own overhead p50/p99 = ${both(code)} ms against a null echo, ` +
+    `${both(loopback)} ms through the sockets of this process`;
+}
+
+/** What went wrong, as far as it did. */
+function faults({ total: { counts }, sentLateMaxMs }: Summary): string[] {
+  const faults = [
+    [counts.duplicated, "duplicated"],
+    [counts.reordered, "out of order"],
+    [counts.damaged, "damaged"],
+    [counts.late, "late"],
+    [counts.stray, "not ours"],
+  ].filter(([count]) => count !== 0).map((fault) => fault.join(" "));
+  const lines = faults.length === 0 ? [] : [faults.join(", ")];
+  if (counts.closed > 0) {
+    lines.push(`${counts.closed} closed by the other side`);
+  }
+  if (counts.sentLate > 0) {
+    lines.push(
+      `${counts.sentLate} left more than ${SENT_LATE_MS} ms late, ` +
+        `by ${formatMs(sentLateMaxMs)} ms at the most`,
+    );
+  }
+  return lines;
+}

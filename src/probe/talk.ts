@@ -1,0 +1,167 @@
+/**
+ * A conversation: what is typed goes out, what comes back is printed.
+ *
+ * @module
+ */
+
+import { type Address, formatAddress } from "../config/address.ts";
+import { formatDuration } from "../config/duration.ts";
+import { type Peer, TcpPeer, UdpPeer } from "./peer.ts";
+import { explain } from "./reach_error.ts";
+import { type Family, resolve } from "./resolve.ts";
+import { SafeText } from "./safe_text.ts";
+import { withTimeLimit } from "./time_limit.ts";
+
+const PROMPT = "> ";
+/** Back to the start of the line, and clear it: what comes in takes the prompt's place. */
+const ERASE_PROMPT = "\r\x1b[K";
+
+/** Where a conversation takes place. */
+export interface Room {
+  readonly input: AsyncIterable<Uint8Array>;
+  print(text: string): void;
+  complain(text: string): void;
+  /** Whether a person types: then there is a prompt, and the end of patience does not end it. */
+  readonly interactive: boolean;
+}
+
+/** Options for {@linkcode talk}. */
+export interface TalkOptions {
+  readonly family: Family;
+  /** How long an answer, or connecting, may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Over TCP, say at the end of the input that nothing more will come, and wait for the other side to do the same. */
+  readonly halfClose: boolean;
+}
+
+/**
+ * Holds a conversation until the input has ended and is answered, or the other
+ * side closes.
+ *
+ * @returns Why it did not come to a good end, if so.
+ * @throws {ReachError} When the target cannot be reached.
+ */
+export async function talk(
+  target: Address,
+  room: Room,
+  options: TalkOptions,
+): Promise<string | undefined> {
+  const { family, timeoutMs } = options;
+  const addresses = await withTimeLimit(
+    timeoutMs,
+    (signal) => resolve(target, family, signal),
+  );
+  const peer = target.transport === "tcp"
+    ? await TcpPeer.connect(target, addresses, timeoutMs)
+    : new UdpPeer(target, addresses, timeoutMs);
+  try {
+    const problem = await new Talk(peer, room, options).run();
+    return problem && `"${formatAddress(target)}": ${problem}`;
+  } finally {
+    peer.close();
+  }
+}
+
+class Talk {
+  readonly #peer: Peer;
+  readonly #room: Room;
+  readonly #timeoutMs: number;
+  readonly #halfClose: boolean;
+  readonly #end = Promise.withResolvers<string | undefined>();
+  /** Bytes over TCP, datagrams over UDP: an echo has answered when both are the same. */
+  #said = 0;
+  #heard = 0;
+  #inputEnded = false;
+  #heardSinceSaid = false;
+  #atPrompt = false;
+  #ended = false;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(peer: Peer, room: Room, { timeoutMs, halfClose }: TalkOptions) {
+    this.#peer = peer;
+    this.#room = room;
+    this.#timeoutMs = timeoutMs;
+    this.#halfClose = halfClose;
+  }
+
+  async run(): Promise<string | undefined> {
+    this.#prompt();
+    const failed = (error: unknown) => this.#end.resolve(explain(error));
+    this.#speak().catch(failed);
+    this.#hear().catch(failed);
+    try {
+      return await this.#end.promise;
+    } finally {
+      this.#ended = true;
+      clearTimeout(this.#silence);
+    }
+  }
+
+  async #speak(): Promise<void> {
+    for await (const bytes of this.#peer.split(this.#room.input)) {
+      this.#atPrompt = false;
+      this.#said += this.#peer.weigh(bytes);
+      this.#heardSinceSaid = false;
+      this.#listen();
+      await this.#peer.send(bytes);
+      if (this.#ended) return;
+    }
+    if (this.#halfClose) await this.#peer.endSending();
+    this.#inputEnded = true;
+    this.#listen();
+  }
+
+  async #hear(): Promise<void> {
+    const text = new SafeText();
+    for (let bytes; (bytes = await this.#peer.receive()) !== null;) {
+      this.#heard += this.#peer.weigh(bytes);
+      this.#heardSinceSaid = true;
+      this.#show(text.push(bytes));
+      this.#listen();
+    }
+    this.#show(text.end());
+    if (!this.#inputEnded && this.#room.interactive) {
+      this.#room.complain("Connection closed by the other side\n");
+    }
+    this.#end.resolve(undefined);
+  }
+
+  #show(text: string): void {
+    if (text === "") return;
+    this.#room.print(this.#atPrompt ? ERASE_PROMPT + text : text);
+    this.#atPrompt = false;
+    if (this.#heard >= this.#said || text.endsWith("\n")) this.#prompt(text);
+  }
+
+  /** Asks for the next line, on a line of its own. */
+  #prompt(before = "\n"): void {
+    if (!this.#room.interactive || this.#inputEnded) return;
+    this.#room.print(before.endsWith("\n") ? PROMPT : `\n${PROMPT}`);
+    this.#atPrompt = true;
+  }
+
+  /** Decides, after each thing said or heard, what to wait for. */
+  #listen(): void {
+    clearTimeout(this.#silence);
+    const answered = this.#heard >= this.#said;
+    if (answered && this.#inputEnded && !this.#halfClose) {
+      return this.#end.resolve(undefined);
+    }
+    if (answered && !this.#inputEnded) return;
+    this.#silence = setTimeout(() => this.#onSilence(), this.#timeoutMs);
+  }
+
+  #onSilence(): void {
+    const patience = formatDuration(this.#timeoutMs);
+    const problem = !this.#heardSinceSaid
+      ? `no answer within ${patience}`
+      : this.#halfClose && this.#inputEnded
+      ? `connection not closed within ${patience}`
+      : undefined;
+    if (this.#inputEnded || (problem && !this.#room.interactive)) {
+      return this.#end.resolve(problem);
+    }
+    if (problem) this.#room.complain(`${problem}\n`);
+    if (!this.#atPrompt) this.#prompt();
+  }
+}
