@@ -3,7 +3,11 @@
  * with this Deno and the runtime that it downloads.
  */
 import { parseArgs } from "node:util";
-import { compileArguments, importFlags } from "./compile_options.ts";
+import {
+  compileArguments,
+  COMPILER_ENV,
+  importFlags,
+} from "./compile_options.ts";
 
 /**
  * Passes `deno compile`'s messages on to stderr as they come, up to the first
@@ -38,7 +42,7 @@ export async function compile(args: string[]): Promise<number> {
   const imports = await importFlags();
   const child = new Deno.Command(Deno.execPath(), {
     args: compileArguments({ imports, ...values }),
-    env: { NO_COLOR: "1" }, // its messages are read below
+    env: { ...COMPILER_ENV, NO_COLOR: "1" }, // its messages are read below
     stderr: "piped",
   }).spawn();
   const error = await passOnProgress(child.stderr);

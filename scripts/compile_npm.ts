@@ -6,7 +6,11 @@
  */
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
-import { compileArguments, importFlags } from "./compile_options.ts";
+import {
+  compileArguments,
+  COMPILER_ENV,
+  importFlags,
+} from "./compile_options.ts";
 import { denortEnd } from "./denort.ts";
 
 /**
@@ -136,11 +140,14 @@ export async function compileNpm(args: string[]): Promise<void> {
     ? [Deno.execPath()]
     : ["npx", "-y", `deno@${RUNTIME.deno}`];
   const imports = await importFlags("npm");
+  const { output = OUTPUT } = values;
+  await Deno.remove(output).catch(ignoreMissing);
   await run(
     command,
     [...first, ...compileArguments({ imports, ...values })],
     {
       env: {
+        ...COMPILER_ENV,
         DENORT_BIN: runtime,
         // This Deno ignores the certificate authorities that a company adds to
         // the system unless it is told.
@@ -148,6 +155,14 @@ export async function compileNpm(args: string[]): Promise<void> {
       },
     },
   );
+  // Through npx, a compiler that a signal ended looks like one that succeeded.
+  await Deno.stat(output).catch((cause) => {
+    throw new Error(`Cannot compile "${output}": it is not there`, { cause });
+  });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 if (import.meta.main) {

@@ -1,8 +1,11 @@
+/** The executable that is written where no other name is given. */
+export const OUTPUT = "dist/mynah";
+
 /** Options of {@linkcode compileArguments}. */
 export interface CompileOptions {
   /** Flags that say where imports come from, of {@linkcode importFlags}. */
   imports: readonly string[];
-  /** The executable to write; `dist/mynah` if absent. */
+  /** The executable to write; {@linkcode OUTPUT} if absent. */
   output?: string;
   /** The platform to compile for, as a target triple; the one at hand if absent. */
   target?: string;
@@ -14,7 +17,7 @@ export interface CompileOptions {
  * differ in their runtime alone.
  */
 export function compileArguments(options: CompileOptions): string[] {
-  const { imports, output = "dist/mynah", target } = options;
+  const { imports, output = OUTPUT, target } = options;
   return [
     "compile",
     ...imports,
@@ -53,3 +56,10 @@ export async function importFlags(registry?: "jsr" | "npm"): Promise<string[]> {
   if (!success) throw new Error("Cannot compile: no registry to import from");
   return new TextDecoder().decode(stdout).split(/\s+/).filter(Boolean);
 }
+
+/**
+ * What the compiler needs in its environment: some npm packages have files so
+ * deeply nested that Deno 2.5.7 overflows the 2 MiB stack of its threads while it
+ * reads them (prom-client is one).
+ */
+export const COMPILER_ENV = { RUST_MIN_STACK: String(16 * 1024 * 1024) };
