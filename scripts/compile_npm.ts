@@ -10,6 +10,7 @@ import {
   compileArguments,
   COMPILER_ENV,
   importFlags,
+  OUTPUT,
 } from "./compile_options.ts";
 import { denortEnd } from "./denort.ts";
 
