@@ -16,36 +16,22 @@ export interface ParseOptions {
   string: string[];
   /** Options that give a list: all with a value. */
   collect: string[];
-  /**
-   * Called for every argument. Throws for one that begins with a dash, since
-   * that is no declared option; leaves out others on `false`.
-   */
-  unknown: (argument: string) => unknown;
 }
 
 /** What was found, by name; under `_` what is no option. */
 export type Args = Record<string, unknown> & { _: (string | number)[] };
 
-/** Reads command line arguments, as `parseArgs` of `@std/cli`. */
+/** Reads command line arguments, as `parseArgs` of `@std/cli`; the caller has made sure that every option is declared. */
 export function parseArgs(args: string[], options: ParseOptions): Args {
-  const { boolean, string, collect, unknown } = options;
-  const declared = [...boolean, ...collect];
+  const { boolean, string, collect } = options;
   const end = args.includes("--") ? args.indexOf("--") : args.length;
-
-  // minimist knows `--no-x` and `--toString`, and fails for `--==`: none gets there.
-  const read = args.slice(0, end).map((arg, i) => {
-    if (!arg.startsWith("-")) return arg;
-    const name = /^--([^=]+)(?:=.+)?$/s.exec(arg)?.[1];
-    if (!name || !declared.includes(name)) unknown(arg);
-    // An empty argument is a value for minimist, but not for @std/cli.
-    return args[i + 1] === "" && collect.includes(arg.slice(2))
-      ? `${arg}=`
-      : arg;
-  });
+  // An empty argument is a value for minimist, but not for @std/cli.
+  const read = args.slice(0, end).map((arg, i) =>
+    args[i + 1] === "" && collect.includes(arg.slice(2)) ? `${arg}=` : arg
+  );
   const found: Args = minimist([...read, ...args.slice(end)], {
     boolean,
     string,
-    unknown: (argument) => unknown(argument) !== false,
   });
   for (const name of collect) found[name] = [found[name] ?? []].flat();
   return found;

@@ -46,27 +46,14 @@ export function readOptions(
   const args = expandShort(given, { short, valued });
   const known = [...valued, ...boolean, "help"];
   for (const argument of beforeDashes(args)) {
-    const [option, value] = argument.split(/=(.*)/s);
-    if (value === undefined || !option.startsWith("--")) continue;
-    const name = option.slice(2);
-    if (valued.includes(name) && value === "") throw needsValue(name);
-    if (known.includes(name) && !valued.includes(name)) {
-      throw new UsageError(`Option "${option}" takes no value`);
+    if (argument.startsWith("-") && argument !== "-") {
+      checkOption(argument, known, valued);
     }
   }
   const parsed = parseArgs(args, {
     string: ["_", ...valued],
     boolean: [...boolean],
     collect: valued,
-    unknown(argument: string) {
-      if (!argument.startsWith("-")) return true;
-      const option = argument.split("=")[0];
-      throw new UsageError(
-        `Unknown option "${printable(option)}"${
-          didYouMean(option, known.map((name) => `--${name}`))
-        }`,
-      );
-    },
   }) as Record<string, unknown> & { _: (string | number)[] };
 
   const rest = parsed._.map(String);
@@ -90,6 +77,24 @@ export function readOptions(
     boolean: pick(boolean, (name) => parsed[name] === true),
     positional: rest,
   };
+}
+
+/** Before the arguments are read, since of `--no-x` and `--_` the reading makes something else. */
+function checkOption(
+  argument: string,
+  known: readonly string[],
+  valued: readonly string[],
+): void {
+  const [option, value] = argument.split(/=(.*)/s);
+  const name = option.slice(2);
+  if (!option.startsWith("--") || !known.includes(name)) {
+    const suggestion = didYouMean(option, known.map((name) => `--${name}`));
+    throw new UsageError(`Unknown option "${printable(option)}"${suggestion}`);
+  }
+  if (value === "" && valued.includes(name)) throw needsValue(name);
+  if (value !== undefined && !valued.includes(name)) {
+    throw new UsageError(`Option "${option}" takes no value`);
+  }
 }
 
 /** The arguments up to `--`, after which there are no options. */

@@ -59,7 +59,9 @@ function parseText(text: string, source: string): unknown {
         message: "nested too deep",
       }]);
     }
-    if (!(error instanceof SyntaxError)) throw error;
+    // @std/yaml 1.1 throws a TypeError for a tag without a value, such as "a: !!int".
+    const isYamls = error instanceof SyntaxError || error instanceof TypeError;
+    if (!isYamls) throw error;
     throw new ConfigError(source, [fromYaml(error)]);
   }
   if (value === null || value === undefined) {
@@ -74,7 +76,7 @@ function parseText(text: string, source: string): unknown {
 }
 
 /** YAML's errors end with "at line 3, column 7:" and a snippet of several lines; ours are one line, the place first. */
-function fromYaml(error: SyntaxError): { where: string; message: string } {
+function fromYaml(error: Error): { where: string; message: string } {
   const match = /^(.*?),? at (line \d+, column \d+)/s.exec(error.message);
   const message = (match?.[1] ?? error.message).split("\n")[0];
   return {
