@@ -12,6 +12,7 @@ import {
 import { BindError } from "./listeners/bind_error.ts";
 import { bind, type Listener } from "./listeners/listener.ts";
 import type { ServiceContext } from "./listeners/service_context.ts";
+import { release } from "./release.ts";
 
 /** An address that a plan wants, and who answers there. */
 export interface Wanted {
@@ -47,9 +48,6 @@ export class BindErrors extends AggregateError {
     super(errors, errors.map((error) => error.message).join("\n"));
   }
 }
-
-/** The system frees a closed address once what waited on it has noticed, a turn or two of the event loop later. */
-const TURNS_TO_FREE = 20;
 
 /**
  * Binds addresses.
@@ -89,9 +87,9 @@ export async function bindBeside(
   }
   if (errors.size === 0) return bound;
 
-  for (const listener of inTheWay.values()) listener.stop();
+  await release([...inTheWay.values()]);
   try {
-    return new Map([...bound, ...await bindFreed([...errors.keys()])]);
+    return new Map([...bound, ...bindAll([...errors.keys()])]);
   } catch (error) {
     for (const listener of bound.values()) listener.stop();
     const before = [...inTheWay].map(([key, { address, context }]) => ({
@@ -99,20 +97,8 @@ export async function bindBeside(
       address,
       context,
     }));
-    restore(await bindFreed(before));
+    restore(bindAll(before));
     throw error;
-  }
-}
-
-/** Binds addresses of which some were closed just now. */
-async function bindFreed(wanted: readonly Wanted[]): Promise<Listeners> {
-  for (let turns = TURNS_TO_FREE;; turns--) {
-    try {
-      return bindAll(wanted);
-    } catch (error) {
-      if (turns === 0) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve));
   }
 }
 

@@ -20,6 +20,7 @@ import { OwnSockets } from "./listeners/own_addresses.ts";
 import { ServiceContext } from "./listeners/service_context.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Service } from "./services/service.ts";
+import { release } from "./release.ts";
 import { settledWithin } from "./settled_within.ts";
 import type { Log } from "./telemetry/log.ts";
 import { quietLog } from "./telemetry/quiet_log.ts";
@@ -140,7 +141,7 @@ export class Supervisor {
       [...this.#listeners.values(), ...this.#retired],
       ({ context }) => context === this.#admin,
     );
-    for (const listener of others) listener.stop();
+    await release(others);
     this.#options.log.info("stopping", {
       open_connections: others.reduce((sum, { open }) => sum + open, 0),
       grace: formatDuration(graceMs),
@@ -167,7 +168,14 @@ export class Supervisor {
       new Map([...this.#listeners].filter(([key]) => !keys.has(key))),
       (again) => this.#restore(again),
     );
-    return this.#change(plan, contexts, wanted, bound);
+    const { released, changed } = this.#change(plan, contexts, wanted, bound);
+    // Before this is called done: another program, or the next reload, may want their addresses.
+    await this.#retire(released);
+    return {
+      bound: addressesOf(bound.values()),
+      released: addressesOf(released),
+      changed,
+    };
   }
 
   /** Has a plan served whose new addresses are bound: from here on nothing can fail. */
@@ -176,7 +184,7 @@ export class Supervisor {
     contexts: Contexts,
     wanted: readonly Wanted[],
     bound: Listeners,
-  ): Changes {
+  ): { released: readonly Listener[]; changed: readonly string[] } {
     const changed = this.#updateServices(plan, contexts);
     const listeners = new Map<string, Listener>();
     for (const { key, context } of wanted) {
@@ -192,17 +200,12 @@ export class Supervisor {
     this.#listeners = listeners;
     this.#own.update(listeners.values());
     for (const listener of bound.values()) listener.serve();
-    for (const listener of released) this.#retire(listener);
-    return {
-      bound: [...bound.values()].map(({ address }) => formatAddress(address)),
-      released: released.map(({ address }) => formatAddress(address)),
-      changed,
-    };
+    return { released, changed };
   }
 
   /** Goes on with listeners that were bound again in the place of some that had to go. */
   #restore(again: Listeners): void {
-    for (const key of again.keys()) this.#retire(this.#listeners.get(key)!);
+    for (const key of again.keys()) this.#remember(this.#listeners.get(key)!);
     this.#listeners = new Map([...this.#listeners, ...again]);
     for (const listener of again.values()) listener.serve();
   }
@@ -260,9 +263,13 @@ export class Supervisor {
     return changed;
   }
 
-  /** Frees a listener's address, and remembers it while it has connections. */
-  #retire(listener: Listener): void {
-    listener.stop();
+  async #retire(listeners: readonly Listener[]): Promise<void> {
+    await release(listeners);
+    for (const listener of listeners) this.#remember(listener);
+  }
+
+  /** Keeps a listener whose address is released in mind for as long as it has connections. */
+  #remember(listener: Listener): void {
     this.#retired.add(listener);
     listener.drained().then(() => this.#retired.delete(listener));
   }
@@ -279,6 +286,10 @@ function handOver(listener: Listener, context: ServiceContext): void {
   const before = listener.context;
   listener.context = context;
   if (before !== context) before.connections.wake();
+}
+
+function addressesOf(listeners: Iterable<Listener>): string[] {
+  return [...listeners].map(({ address }) => formatAddress(address));
 }
 
 function sameConfig(a: ServiceConfig, b: ServiceConfig): boolean {

@@ -77,13 +77,22 @@ export class UdpClient implements Disposable {
   readonly #server: Deno.NetAddr;
   readonly #socket: Deno.DatagramConn;
 
-  constructor(server: Deno.NetAddr) {
+  constructor(
+    server: Deno.NetAddr,
+    local: { hostname?: string; port?: number } = {},
+  ) {
     this.#server = { ...server, transport: "udp" };
     this.#socket = Deno.listenDatagram({
       transport: "udp",
       hostname: server.hostname.includes(":") ? "::1" : "127.0.0.1",
       port: 0,
+      ...local,
     });
+  }
+
+  /** Where it sends from. */
+  get address(): Deno.NetAddr {
+    return this.#socket.addr as Deno.NetAddr;
   }
 
   /** Sends one datagram. */
@@ -107,6 +116,13 @@ export class UdpClient implements Disposable {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Whether nothing has come: the next that it receives is what it now sends to itself. */
+  async heardNothing(): Promise<boolean> {
+    const note = crypto.getRandomValues(new Uint8Array(16));
+    await this.#socket.send(note, this.address);
+    return (await this.receive()).join() === note.join();
   }
 
   [Symbol.dispose](): void {

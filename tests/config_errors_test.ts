@@ -1,9 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { BAD_CONFIGS, type BadConfig } from "./bad_configs.ts";
+import type { BadConfig } from "./bad_configs.ts";
+import { BAD_FILES, BAD_SYNTAX } from "./bad_files.ts";
+import { BAD_QUOTES, BAD_SETTINGS } from "./bad_settings.ts";
 import { runInProcess } from "./memory_world.ts";
 import { type Finished, runMynah } from "./mynah.ts";
 import { testWith } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+
+const BAD_CONFIGS = [
+  ...BAD_FILES,
+  ...BAD_SYNTAX,
+  ...BAD_SETTINGS,
+  ...BAD_QUOTES,
+];
 
 type Run = (args: readonly string[]) => Promise<Finished>;
 

@@ -84,7 +84,9 @@ Deno.test("qotd does not listen for ever to a client that only talks", async () 
   await assertRejects(async () => {
     while (true) await writeAll(connection, bytes);
   });
-  await mynah.line(/connection ended/);
+  const line = await mynah.line(/connection ended/);
+  const heard = Number(/bytes_in=(\d+)/.exec(line)?.[1]);
+  assert(heard < 1_000_000, `${heard} bytes`);
 });
 
 Deno.test("qotd picks the same quote all day", async () => {

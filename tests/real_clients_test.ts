@@ -165,7 +165,7 @@ testWith(
         udpQuotes,
       ]);
       assertEquals(code, 0, stderr);
-      assertEquals(text, QUOTE.replace(/\n/g, "\r\n") + "\r\n");
+      assertEquals(text, SENT_QUOTE);
     }),
 );
 

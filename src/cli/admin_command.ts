@@ -7,6 +7,7 @@
 
 import { type Address, parseAdminAddress } from "../config/address.ts";
 import { parseDuration } from "../config/duration.ts";
+import { printable } from "../printable.ts";
 import { askAdmin } from "./admin_client.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
@@ -102,7 +103,9 @@ function read<T>(text: string | undefined, parse: (text: string) => T): T {
     return parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`Cannot use "${text}": expected ${error.message}`);
+    throw new UsageError(
+      `Cannot use "${printable(text)}": expected ${error.message}`,
+    );
   }
 }
 

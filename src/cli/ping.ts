@@ -5,11 +5,9 @@
  */
 
 import type { Overhead } from "../probe/overhead.ts";
-import type { Reporter } from "../probe/ping.ts";
-import type { Summary } from "../probe/summary.ts";
-import type { Verdict } from "../probe/thresholds.ts";
-import type { Command, World } from "./command.ts";
+import type { Command, Signals, World } from "./command.ts";
 import { type PingCommand, readPingOptions } from "./ping_options.ts";
+import { createProgress, createReport, type Report } from "./ping_report.ts";
 
 /** The exit codes that ping has, too. */
 const PingExit = {
@@ -23,31 +21,19 @@ const PingExit = {
 
 const OVERHEAD_MESSAGES = 2000;
 const WARM_UP_MESSAGES = 50;
-/** How wide the histogram is where the terminal does not say. */
-const DEFAULT_WIDTH = 80;
-
-/** A reporter that also has the last word. */
-interface Report extends Reporter {
-  end(
-    summary: Summary,
-    verdicts: readonly Verdict[],
-    overhead: Overhead | undefined,
-  ): void;
-  /** Reports that there is nothing to report. */
-  fail?(reason: string): void;
-}
 
 async function run(args: readonly string[], world: World): Promise<number> {
   const command = readPingOptions(args);
-  const { stop, force } = world.signals();
+  const signals = world.signals();
   // Loaded here, not above: `serve` starts faster without it.
   const { ReachError } = await import("../probe/reach_error.ts");
   const report = await createReport(command, world);
   try {
     return command.mtu
-      ? await runMtu(command, world, stop)
-      : await runPing(command, report, { stop, force });
+      ? await runMtu(command, signals, world)
+      : await runPing(command, signals, report, world);
   } catch (error) {
+    const { stop } = signals;
     if (stop.aborted && error === stop.reason) return PingExit.FAILED;
     if (!(error instanceof ReachError)) throw error;
     report.fail?.(error.message);
@@ -58,14 +44,22 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
 async function runPing(
   command: PingCommand,
+  { stop, force }: Signals,
   report: Report,
-  signals: { stop: AbortSignal; force: AbortSignal },
+  world: World,
 ): Promise<number> {
   const { ping } = await import("../probe/ping.ts");
   const { judge } = await import("../probe/thresholds.ts");
   const overhead = await overheadOf(command);
+  const progress = await createProgress(command, world);
   const { target } = command;
-  const summary = await ping(target, { ...command.ping, ...signals }, report);
+  const summary = await ping(target, {
+    ...command.ping,
+    stop,
+    force,
+    onTick: progress && ((flows, ms) => progress.tick(flows, ms)),
+  }, report);
+  progress?.end();
   const verdicts = judge(summary.total, command.thresholds);
   report.end(summary, verdicts, command.overhead ? overhead : undefined);
   const { sent, failed } = summary.total.counts;
@@ -88,59 +82,22 @@ async function overheadOf(
 }
 
 async function runMtu(
-  { target, ping, format, quiet }: PingCommand,
+  { target, ping: { family, timeoutMs }, format, quiet }: PingCommand,
+  { stop }: Signals,
   { print }: World,
-  stop: AbortSignal,
 ): Promise<number> {
   const { findMtu } = await import("../probe/mtu.ts");
   const { MtuReport } = await import("../probe/report_mtu.ts");
-  const json = format === "json";
-  const bytes = await findMtu(target, {
-    ...ping,
-    signal: stop,
-    createReport: (hostname) =>
-      new MtuReport({ target, hostname, json, quiet, print }),
+  const report = new MtuReport({
+    target,
+    json: format === "json",
+    quiet,
+    print,
   });
+  const options = { family, timeoutMs, signal: stop };
+  const bytes = await findMtu(target, options, report);
+  report.end(bytes);
   return bytes === undefined ? PingExit.MISSING : PingExit.OK;
-}
-
-async function createReport(
-  { target, ping, quiet, format }: PingCommand,
-  { print, complain }: World,
-): Promise<Report> {
-  switch (format) {
-    case "json": {
-      const { JsonReport } = await import("../probe/report_json.ts");
-      return new JsonReport({ target, quiet, print });
-    }
-    case "prometheus": {
-      const { PrometheusReport } = await import(
-        "../probe/report_prometheus.ts"
-      );
-      return new PrometheusReport({ target, print });
-    }
-    case "text": {
-      const { TextReport } = await import("../probe/report_text.ts");
-      return new TextReport({
-        target,
-        sizes: ping.sizes,
-        connect: ping.connect,
-        quiet: quiet || ping.pace.kind !== "interval",
-        histogramWidth: terminalWidth(),
-        print,
-      });
-    }
-  }
-}
-
-/** The width of the terminal; nothing when standard output is none. */
-function terminalWidth(): number | undefined {
-  if (!Deno.stdout.isTerminal()) return undefined;
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return DEFAULT_WIDTH;
-  }
 }
 
 /** Measures the way to an echo server and back. */
@@ -161,6 +118,8 @@ Which way:
                         ECMP network (1)
   --connect             TCP: measure how long connecting takes, nothing else
 
+  --mtu                 UDP: find the largest datagram that comes back unchanged
+
 How much:
   -c, --count N         stop after N messages, on each connection or port
   -i, --interval TIME   one message each TIME (1s)
@@ -177,6 +136,7 @@ What to print:
   -q, --quiet           only the summary
   --overhead            also what mynah itself adds to each time
   --json                JSON, an object a line
+  --prometheus          the summary as metrics for Prometheus
   -h, --help            show this help
 
 When to fail:

@@ -78,7 +78,7 @@ const ONLY_FOR: Readonly<Record<string, Address["transport"]>> = {
 };
 
 /** All that may be given together with `--mtu`. */
-const FOR_MTU = ["mtu", "ipv4", "ipv6", "timeout", "deadline", "json", "quiet"];
+const FOR_MTU = ["mtu", "ipv4", "ipv6", "timeout", "json", "quiet"];
 
 const DEFAULT_SIZE = "64";
 const DEFAULT_TIMEOUT = "3s";

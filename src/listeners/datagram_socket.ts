@@ -75,10 +75,10 @@ export class DatagramSocket {
     values[AT.datagrams_in]++;
     values[AT.datagram_bytes_in] += datagram.length;
 
-    const admitted = udp.admit(sender.hostname, sender.port);
-    if (typeof admitted === "string") return this.#silent(admitted, sender);
     let answer: Uint8Array | null;
     try {
+      const admitted = udp.admit(sender.hostname, sender.port);
+      if (typeof admitted === "string") return this.#silent(admitted, sender);
       answer = service.datagram(datagram);
       if (answer === null) return this.#silent("no_answer", sender);
       const { port } = sender;

@@ -9,8 +9,10 @@ import type { Distribution } from "./histogram.ts";
 
 /** About so many bars, and one for the few that took longest. */
 const BARS = 10;
-/** The last percent is not drawn to scale: one slow reply would leave a single bar of all others. */
-const TAIL_PERCENT = 99;
+/** So many percent are drawn to scale: the few slowest would leave a single bar of all others. */
+const DRAWN_PERCENT = 95;
+/** A bar is at least so much of the time it stands for: finer, it would show the bins in which times are kept. */
+const FINEST = 0.01;
 
 interface Bar {
   readonly label: string;
@@ -46,8 +48,8 @@ export function drawHistogram(
 
 function count(distribution: Distribution): Bar[] {
   const from = distribution.percentile(0);
-  const to = distribution.percentile(TAIL_PERCENT);
-  const step = niceStep((to - from) / BARS || to / BARS || 1);
+  const to = distribution.percentile(DRAWN_PERCENT);
+  const step = niceStep(Math.max((to - from) / BARS, to * FINEST) || 1);
   const first = Math.floor(from / step);
   const last = Math.floor(to / step);
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
@@ -64,7 +66,12 @@ function count(distribution: Distribution): Bar[] {
     const i = Math.max(0, Math.floor(ms / step) - first);
     (bars[i] ?? tail).count += count;
   }
-  return tail.count === 0 ? bars : [...bars, tail];
+  const isUsed = ({ count }: Bar) => count > 0;
+  const drawn = bars.slice(
+    bars.findIndex(isUsed),
+    bars.findLastIndex(isUsed) + 1,
+  );
+  return tail.count === 0 ? drawn : [...drawn, tail];
 }
 
 /** The next of 1, 2, 5, 10, … (times a power of ten) that is not less. */

@@ -17,9 +17,9 @@ export function joinMs(...times: readonly number[]): string {
   return times.map((ms) => ms.toFixed(3)).join("/");
 }
 
-/** Percent with four digits at the most, and never rounded to 0 or 100 when it is not: `0%`, `33.33%`. */
+/** Percent with six digits at the most, as ping prints it: `0%`, `33.3333%`. */
 export function formatPercent(percent: number): string {
-  return `${Number(percent.toPrecision(4))}%`;
+  return `${Number(percent.toPrecision(6))}%`;
 }
 
 /** `min/avg/max/mdev` of round-trip times. */

@@ -24,19 +24,23 @@ export function identify(
   ledger: Ledger,
 ): Identified | undefined {
   const seq = messages.readHeader(datagram);
+  let claimed: Identified | undefined;
   if (seq !== undefined && ledger.knows(seq)) {
-    return { seq, damage: compare(messages.build(seq), datagram) };
+    claimed = { seq, damage: compare(messages.build(seq), datagram) };
+    if (!claimed.damage) return claimed;
   }
-  return search(datagram, messages, ledger);
+  // The damage may be in the number itself: then it resembles another message more.
+  return nearest(datagram, messages, ledger, claimed) ??
+    repeated(datagram, messages, ledger);
 }
 
-/** The outstanding message that differs least. */
-function search(
+/** The outstanding message that differs least, if it differs less than the one that is claimed. */
+function nearest(
   datagram: Uint8Array,
   messages: Messages,
   ledger: Ledger,
+  best: Identified | undefined,
 ): Identified | undefined {
-  let best: Identified | undefined;
   let searched = 0;
   for (const seq of ledger.outstanding()) {
     if (++searched > MAX_SEARCHED) break;
@@ -46,7 +50,7 @@ function search(
     const least = best?.damage?.wrongBits ?? Infinity;
     if (damage.wrongBits < least) best = { seq, damage };
   }
-  return best ?? repeated(datagram, messages, ledger);
+  return best;
 }
 
 /** A small datagram that equals the latest message, which is answered already: a copy of it. */

@@ -8,7 +8,9 @@ import type { Address } from "../config/address.ts";
 import { compare, describeDamage } from "./damage.ts";
 import { Datagrams, maxPayload } from "./datagrams.ts";
 import { Messages } from "./message.ts";
+import { chooseHost } from "./choose_host.ts";
 import { explain } from "./reach_error.ts";
+import type { Family } from "./resolve.ts";
 import { unlessAborted } from "./time_limit.ts";
 
 /** Whether anybody answers at all is asked with so many bytes. */
@@ -30,11 +32,18 @@ export interface SizeResult {
 
 /** Options for {@linkcode findMtu}. */
 export interface MtuOptions {
+  readonly family: Family;
   /** How long a reply may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Told of every size that was tried. */
-  readonly onResult: (result: SizeResult) => void;
   readonly signal: AbortSignal;
+}
+
+/** Whoever tells what happens. */
+export interface MtuReporter {
+  /** The address is chosen. */
+  start(hostname: string): void;
+  /** A size was tried. */
+  result(result: SizeResult): void;
 }
 
 /**
@@ -42,18 +51,21 @@ export interface MtuOptions {
  * system sends one that is larger than the path's MTU in fragments.
  *
  * @returns Bytes, or nothing when nobody answers.
+ * @throws {ReachError} When there is no such name.
  * @throws The reason of `signal`, when that comes first.
  */
 export async function findMtu(
   target: Address,
-  hostname: string,
-  { timeoutMs, onResult, signal }: MtuOptions,
+  { family, timeoutMs, signal }: MtuOptions,
+  reporter: MtuReporter,
 ): Promise<number | undefined> {
+  const hostname = await chooseHost(target, { family, timeoutMs, signal });
+  reporter.start(hostname);
   const prober = new SizeProber(hostname, target.port, timeoutMs);
   try {
     return await bisect(FIRST_BYTES, maxPayload(hostname), async (bytes) => {
       const result = await prober.try(bytes, signal);
-      onResult(result);
+      reporter.result(result);
       return result.ok;
     });
   } finally {

@@ -5,17 +5,17 @@
  */
 
 import type { Address } from "../config/address.ts";
-import { ask } from "./ask.ts";
 import { connect, connectOnce } from "./connect.ts";
 import { ConnectFlow } from "./connect_flow.ts";
 import type { ProbeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { Ledger } from "./ledger.ts";
 import { Messages, type Sizes } from "./message.ts";
+import { firstToAnswer } from "./choose_host.ts";
 import { explain, ReachError } from "./reach_error.ts";
 import { type Family, resolve } from "./resolve.ts";
 import { TcpFlow } from "./tcp_flow.ts";
-import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
+import { withTimeLimit } from "./time_limit.ts";
 import { UdpFlow } from "./udp_flow.ts";
 
 /** How a target is to be asked. */
@@ -57,7 +57,7 @@ export async function openFlows(
       if (target.transport === "udp") {
         return openUdp(
           target,
-          await chooseByAsking(target, addresses, signal),
+          await firstToAnswer(target, addresses, signal),
           options,
         );
       }
@@ -142,29 +142,6 @@ function openUdp(
     throw error;
   }
   return { hostname, flows, connectMs: [] };
-}
-
-/**
- * Over UDP only an answer tells which address of a name is the right one. Without
- * any, it is the one that the system prefers.
- */
-export async function chooseByAsking(
-  target: Address,
-  addresses: readonly string[],
-  signal: AbortSignal,
-): Promise<string> {
-  if (addresses.length === 1) return addresses[0];
-  const question = new Messages({ min: 64, max: 64 }).build(1);
-  try {
-    const { hostname, socket } = await ask(target, addresses, question, {
-      signal,
-    });
-    socket.close();
-    return hostname;
-  } catch (error) {
-    if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
-    return addresses[0];
-  }
 }
 
 function newLedger(i: number, { timeoutMs, onEvent }: FlowOptions): Ledger {

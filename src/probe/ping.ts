@@ -27,8 +27,6 @@ export interface Start {
 export interface Reporter {
   start(start: Start): void;
   event(event: ProbeEvent): void;
-  /** Called from time to time. */
-  tick?(flows: readonly Flow[], elapsedMs: number): void;
 }
 
 /** Options for {@linkcode ping}. */
@@ -44,6 +42,8 @@ export interface PingOptions extends Omit<FlowOptions, "onEvent" | "signal"> {
   readonly stop: AbortSignal;
   /** Ends it at once. */
   readonly force: AbortSignal;
+  /** Called from time to time. */
+  readonly onTick?: (flows: readonly Flow[], elapsedMs: number) => void;
 }
 
 /**
@@ -59,7 +59,10 @@ export async function ping(
 ): Promise<Summary> {
   const { deadlineMs, durationMs, timeoutMs, stop, force } = options;
   const deadline = new Alarm(deadlineMs);
-  const onEvent = (event: ProbeEvent) => reporter.event(event);
+  // A server may greet us before all connections are there.
+  let early: ProbeEvent[] | undefined = [];
+  const onEvent = (event: ProbeEvent) =>
+    early ? early.push(event) : reporter.event(event);
   const { flows, hostname, connectMs } = await openFlows(target, {
     ...options,
     onEvent,
@@ -70,12 +73,14 @@ export async function ping(
     throw error;
   });
   reporter.start({ hostname, flows: flows.length, connectMs });
+  for (const event of early) reporter.event(event);
+  early = undefined;
 
   const start = performance.now();
   const ticker = setInterval(() => {
     const now = performance.now();
     for (const { ledger } of flows) ledger.expire(now);
-    reporter.tick?.(flows, now - start);
+    options.onTick?.(flows, now - start);
   }, TICK_MS);
   try {
     await sendAll(flows, options.pace, {

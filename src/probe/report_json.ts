@@ -83,6 +83,15 @@ export class JsonReport {
     });
   }
 
+  /** Reports that there is nothing to report. */
+  fail(reason: string): void {
+    this.#print({
+      type: "error",
+      target: formatAddress(this.#options.target),
+      reason,
+    });
+  }
+
   #print(object: Record<string, unknown>): void {
     const line = JSON.stringify({ mynah_ping: JSON_VERSION, ...object });
     this.#options.print(`${line}\n`);

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { type Address, formatAddress, formatHostPort } from "../config/address.ts";
+import {
+  type Address,
+  formatAddress,
+  formatHostPort,
+} from "../config/address.ts";
 import type { SizeResult } from "./mtu.ts";
 import { JSON_VERSION } from "./report_json.ts";
 import { familyOf } from "./resolve.ts";
@@ -15,7 +19,6 @@ const HEADERS = { 4: 20 + 8, 6: 40 + 8 } as const;
 /** What the report needs to know. */
 export interface MtuReportOptions {
   readonly target: Address;
-  readonly hostname: string;
   readonly json: boolean;
   /** Whether to leave out the sizes that were tried. */
   readonly quiet: boolean;
@@ -25,22 +28,29 @@ export interface MtuReportOptions {
 /** Prints the search for the largest datagram, as text or JSON. */
 export class MtuReport {
   readonly #options: MtuReportOptions;
+  #hostname = "";
 
   constructor(options: MtuReportOptions) {
     this.#options = options;
-    const { target, hostname, json, print } = options;
+  }
+
+  start(hostname: string): void {
+    const { target, json, print } = this.#options;
+    this.#hostname = hostname;
     if (!json) print(`MTU ${formatAddress(target)} (${hostname})\n`);
   }
 
   result({ bytes, ok, reason }: SizeResult): void {
     const { json, quiet, print } = this.#options;
     if (quiet) return;
-    if (json) this.#json({ type: "mtu_try", bytes, ok, reason: reason ?? null });
-    else print(`${bytes} bytes: ${ok ? "came back" : reason}\n`);
+    if (json) {
+      this.#json({ type: "mtu_try", bytes, ok, reason: reason ?? null });
+    } else print(`${bytes} bytes: ${ok ? "came back" : reason}\n`);
   }
 
   end(bytes: number | undefined): void {
-    const { target, hostname, json, print } = this.#options;
+    const { target, json, print } = this.#options;
+    const hostname = this.#hostname;
     if (json) {
       this.#json({
         type: "mtu",

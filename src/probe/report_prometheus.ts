@@ -9,6 +9,9 @@ import { type Address, formatAddress } from "../config/address.ts";
 import type { Summary } from "./summary.ts";
 import type { Verdict } from "./thresholds.ts";
 
+/** Seconds are printed to the nanosecond. */
+const DIGITS = 9;
+
 /** What a Prometheus report needs to know. */
 export interface PrometheusOptions {
   readonly target: Address;
@@ -96,7 +99,11 @@ export class PrometheusReport {
     for (const [name, help, ...samples] of metrics) {
       print(`# HELP ${name} ${help}\n# TYPE ${name} gauge\n`);
       for (const [labels, value] of samples) {
-        print(`${name}{${label}${labels && `,${labels}`}} ${value}\n`);
+        print(
+          `${name}{${label}${labels && `,${labels}`}} ${
+            Number(value.toFixed(DIGITS))
+          }\n`,
+        );
       }
     }
   }

@@ -69,8 +69,8 @@ function explainLookup(error: unknown): string {
   return code === "ENOTFOUND" ? "no such host name" : explain(error);
 }
 
-/** The first of one family, the first of the other, the second of the one, … */
-function takeTurns(addresses: readonly string[]): string[] {
+/** Puts addresses in the order to try them (RFC 8305 §4): the first of one family, the first of the other, the second of the one, … */
+export function takeTurns(addresses: readonly string[]): string[] {
   const first = familyOf(addresses[0]);
   const ones = addresses.filter((address) => familyOf(address) === first);
   const others = addresses.filter((address) => familyOf(address) !== first);

@@ -45,6 +45,7 @@ export class StreamMatcher {
     if (damage) {
       const header = this.#findHeader();
       if (header) return this.#resume(header, now);
+      if (this.#endsInHeader()) return false;
     }
     if (got.length < expected.length) return false;
     this.#ledger.arrived(this.#seq, now, got.length, damage);
@@ -56,11 +57,25 @@ export class StreamMatcher {
   #findHeader(): { offset: number; seq: number } | undefined {
     for (let at = 0; at + HEADER_BYTES <= this.#buffer.length; at++) {
       const seq = this.#messages.readHeader(this.#buffer, at);
-      if (seq === undefined || seq < this.#seq || seq >= this.#ledger.next) {
-        continue;
+      if (seq === undefined || seq >= this.#ledger.next) continue;
+      if (seq > this.#seq || (seq === this.#seq && at > 0)) {
+        return { offset: at, seq };
       }
-      return at === 0 && seq === this.#seq ? undefined : { offset: at, seq };
     }
+  }
+
+  /** Whether the buffer ends with what may be the first part of the next header. */
+  #endsInHeader(): boolean {
+    if (this.#seq + 1 >= this.#ledger.next) return false;
+    const header = this.#messages.build(this.#seq + 1).subarray(
+      0,
+      HEADER_BYTES,
+    );
+    for (let length = 1; length < header.length; length++) {
+      const tail = this.#buffer.subarray(-length);
+      if (!compare(header.subarray(0, length), tail)) return true;
+    }
+    return false;
   }
 
   /** Goes on at a header that was found: before it is something foreign, or what is left of the messages before. */

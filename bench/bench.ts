@@ -1,0 +1,170 @@
+/**
+ * `deno task bench`: mynah beside what one would run instead.
+ *
+ * Runs every server that this machine has, in turn and interleaved, on a core
+ * of its own where there are two, and prints medians with their spread, each
+ * also as a ratio to a bare `Deno.listen` loop on the same Deno and to a C
+ * server. Everything goes over loopback. What it needs is `cc`; what else it
+ * finds, it compares: see `peers.ts` for who, and `scenarios.ts` for what.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { buildC, BuildError, buildMynah, FOLDER } from "./build.ts";
+import { growth } from "./growth.ts";
+import { machine } from "./machine.ts";
+import { type Bench, DISTURBED, measure } from "./measure.ts";
+import { findPeers, type Peer } from "./peers.ts";
+import { maxFiles } from "./process.ts";
+import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
+import { type Scenario, SCENARIOS } from "./scenarios.ts";
+import { format } from "./statistics.ts";
+import { draw } from "./svg.ts";
+
+const HELP = `Usage: deno task bench [OPTIONS]
+
+  --quick          a minute in all: one round, short runs, fewer servers
+  --only SCENARIO  one scenario; may be given again
+  --rounds N       rounds of the whole (5)
+  --seconds S      how long one run lasts (2)
+  --growth         instead: how throughput, latency and memory of mynah and of
+                   a bare Deno loop change with connections and message sizes
+  --output FOLDER  where results.md and results.svg, or growth.md, are written;
+                   absent: bench, and nowhere with --quick or --only
+
+Scenarios: ${SCENARIOS.map(({ id }) => id).join(" ")}
+`;
+
+/** Connections, the listening socket, and what a program opens besides. */
+const FILES_BESIDES = 200;
+
+interface Options {
+  readonly scenarios: readonly Scenario[];
+  readonly quick: boolean;
+  readonly growth: boolean;
+  readonly output?: string;
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+/** Reads the command line; throws a `TypeError` for what is not known. */
+function readOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: "boolean", short: "h" },
+      quick: { type: "boolean", default: false },
+      growth: { type: "boolean", default: false },
+      only: { type: "string", multiple: true },
+      output: { type: "string" },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+    },
+  });
+  if (values.help) return;
+  const { quick, growth, only } = values;
+  const output = values.output ?? (quick || only ? undefined : "bench");
+  const unknown = only?.find((id) => !SCENARIOS.some((one) => one.id === id));
+  if (unknown) throw new TypeError(`Unknown scenario "${unknown}"`);
+  const rounds = Number(values.rounds ?? (quick ? 1 : 5));
+  const seconds = Number(values.seconds ?? (quick ? 0.3 : 2));
+  if (!(rounds >= 1 && seconds > 0)) {
+    throw new TypeError("--rounds and --seconds need a number above 0");
+  }
+  const scenarios = SCENARIOS.filter(({ id }) => !only || only.includes(id));
+  return { scenarios, quick, growth, output, rounds, seconds };
+}
+
+/** Runs every server in every scenario, round by round. */
+async function measureAll(
+  peers: readonly Peer[],
+  scenarios: readonly Scenario[],
+  bench: Bench,
+  rounds: number,
+): Promise<Result[]> {
+  const results = scenarios.flatMap((scenario) =>
+    peers.filter(({ maxConnections }) => maxConnections >= scenario.connections)
+      .map((peer) => ({ scenario, peer, samples: [] as Sample[] }))
+  );
+  for (let round = 1; round <= rounds; round++) {
+    for (const { scenario, peer, samples } of results) {
+      try {
+        const sample = await measure(bench, peer, scenario);
+        if (sample === undefined) continue;
+        samples.push(sample);
+        const [{ key, unit }] = scenario.metrics;
+        console.error(
+          `round ${round} of ${rounds}: ${scenario.id}: ${peer.name}: ` +
+            `${format(sample[key])} ${unit}`,
+        );
+      } catch (error) {
+        console.error(`${scenario.id}: ${peer.name}: ${error}`);
+      }
+    }
+  }
+  return results.filter(({ samples }) => samples.length > 0);
+}
+
+type Sample = NonNullable<Awaited<ReturnType<typeof measure>>>;
+
+/** Leaves out what needs more open files than this system allows. */
+function withinLimits(scenarios: readonly Scenario[]): readonly Scenario[] {
+  const most = maxFiles() - FILES_BESIDES;
+  return scenarios.filter(({ id, connections }) => {
+    if (connections <= most) return true;
+    console.error(`Leaving out "${id}": only ${maxFiles()} files may be open`);
+    return false;
+  });
+}
+
+async function bench(options: Options): Promise<void> {
+  const { rounds, seconds, quick, output } = options;
+  await Deno.mkdir(FOLDER, { recursive: true });
+  const netload = await buildC("bench/netload.c");
+  const mynah = await buildMynah();
+  const folder = await Deno.makeTempDir({ prefix: "bench-" });
+  try {
+    const found = await findPeers(mynah, folder);
+    const peers = quick ? found.filter((peer) => peer.quick) : found;
+    const setting = { netload, seconds };
+    const where = await machine(rounds, seconds);
+    if (options.growth) {
+      const tables = await growth(peers, setting, rounds);
+      const text = `# How cost grows\n\n${where.text}\n\n${tables}\n`;
+      console.log(text);
+      if (output) await Deno.writeTextFile(`${output}/growth.md`, text);
+      return;
+    }
+    const scenarios = withinLimits(options.scenarios);
+    const results = await measureAll(peers, scenarios, setting, rounds);
+    const text = [
+      "# Results",
+      where.text,
+      ...remarks(results, DISTURBED),
+      ...byScenario(results).map(scenarioTable),
+    ].join("\n\n") + "\n";
+    console.log(text);
+    if (!output) return;
+    const picture = draw(results, where.caption);
+    await Deno.writeTextFile(`${output}/results.md`, text);
+    await Deno.writeTextFile(`${output}/results.svg`, picture);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const options = readOptions(Deno.args);
+    Deno.chdir(new URL("..", import.meta.url));
+    if (options === undefined) console.log(HELP);
+    else await bench(options);
+  } catch (error) {
+    if (!(error instanceof BuildError || error instanceof TypeError)) {
+      throw error;
+    }
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}

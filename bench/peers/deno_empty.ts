@@ -1,0 +1,2 @@
+/** What it takes to start Deno, and to do nothing. */
+export {};

@@ -1,0 +1,147 @@
+/**
+ * Starting programs, and reading from /proc what they use.
+ *
+ * @module
+ */
+
+/** A program that runs until it is stopped. */
+export interface Running {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** How a program is started. */
+export interface StartOptions {
+  /** The core that it may use; absent: any. */
+  readonly core?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How long a stopped program may take to end by itself. */
+const STOP_MS = 2000;
+/** The unit of processor time in /proc: USER_HZ, which is 100 on every Linux. */
+const TICKS_PER_SECOND = 100;
+
+/** Finds a program, as the shell does. */
+export function which(name: string): string | undefined {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    const path = `${folder || "."}/${name}`;
+    try {
+      const { isFile, mode } = Deno.statSync(path);
+      if (isFile && (mode ?? 0) & 0o111) return path;
+    } catch {
+      // Not here.
+    }
+  }
+}
+
+/** The cores that this process may use: a server gets the first, the load the second. */
+export function cores(): number[] {
+  if (Deno.build.os !== "linux" || which("taskset") === undefined) return [];
+  const status = Deno.readTextFileSync("/proc/self/status");
+  const list = status.match(/^Cpus_allowed_list:\s*(\S+)/m)?.[1] ?? "";
+  return list.split(",").filter(Boolean).flatMap((range) => {
+    const [first, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+}
+
+/** Puts a command on one core. */
+export function pinned(
+  command: readonly string[],
+  core: number | undefined,
+): readonly string[] {
+  return core === undefined
+    ? command
+    : ["taskset", "--cpu-list", String(core), ...command];
+}
+
+/**
+ * Starts a server. What it prints goes to a file, as it would under a service
+ * manager, so that nobody has to read a pipe; it may open as many files as the
+ * system allows.
+ */
+export function start(
+  command: readonly string[],
+  { core, env = {} }: StartOptions = {},
+): Running {
+  const log = Deno.makeTempFileSync({ prefix: "bench-", suffix: ".log" });
+  const script = 'log=$0; ulimit -n "$(ulimit -Hn)"; exec "$@" > "$log" 2>&1';
+  const child = new Deno.Command("sh", {
+    args: ["-c", script, log, ...pinned(command, core)],
+    env: { ...env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+
+  async function stop(): Promise<void> {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await child.status;
+    clearTimeout(timer);
+    await Deno.remove(log);
+  }
+
+  return { pid: child.pid, stop };
+}
+
+/** Runs a program to its end, and returns what it printed; its exit code if it has one is left to the caller. */
+export async function run(
+  command: readonly string[],
+  { core, env = {} }: StartOptions = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [program, ...args] = pinned(command, core);
+  const { code, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    env: { ...env },
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** What a process has used so far. */
+export interface Usage {
+  /** Seconds of processor time, in the program and in the kernel for it. */
+  readonly cpu: number;
+  /** Seconds in which its main thread could have run, but had to wait for a core. */
+  readonly waited: number;
+  /** Resident memory in KiB. */
+  readonly memory: number;
+}
+
+/** Reads what a process has used. */
+export function usage(pid: number): Usage {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [, waited] = readOr(`/proc/${pid}/schedstat`, "0 0").split(" ");
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return {
+    cpu: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    waited: Number(waited) / 1e9,
+    memory: Number(status.match(/^VmRSS:\s*(\d+)/m)?.[1] ?? NaN),
+  };
+}
+
+function readOr(path: string, text: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return text;
+  }
+}
+
+/** How many files a process may open. */
+export function maxFiles(): number {
+  const limits = readOr("/proc/self/limits", "");
+  const hard = limits.match(/^Max open files\s+\S+\s+(\S+)/m)?.[1];
+  return hard === undefined || hard === "unlimited" ? Infinity : Number(hard);
+}

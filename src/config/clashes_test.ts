@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { ECHO, parse, problems } from "../../tests/config_values.ts";
+
+Deno.test("parseConfig() finds two services on one address, each spelled its own way", () => {
+  const at = (...listens: unknown[]) =>
+    listens.map((listen, i) => ({ name: `s${i}`, type: "echo", listen }));
+  assertEquals(
+    problems({
+      services: at("tcp://[::1]:7", ["udp://*:9", "tcp://[0::1]:7"]),
+    }),
+    ["services[1].listen[1]: tcp://[::1]:7 is also at services[0].listen"],
+  );
+  assertEquals(problems({ services: at("udp://*:7", "udp://127.0.0.1:7") }), [
+    "services[1].listen: udp://127.0.0.1:7 overlaps udp://*:7 at services[0].listen",
+  ]);
+  assertEquals(
+    problems({ admin: "127.0.0.1:7", services: at("tcp://0.0.0.0:7") }),
+    ["services[0].listen: tcp://0.0.0.0:7 overlaps tcp://127.0.0.1:7 at admin"],
+  );
+});
+
+Deno.test("parseConfig() has port 0 as often as wanted", () => {
+  const listen = ["tcp://127.0.0.1:0", "tcp://127.0.0.1:0"];
+  assertEquals(parse({ services: [{ ...ECHO, listen }] }).services.length, 1);
+});

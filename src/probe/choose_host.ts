@@ -1,0 +1,56 @@
+/**
+ * Which of a name's addresses to ask over UDP, where only an answer can tell.
+ *
+ * @module
+ */
+
+import type { Address } from "../config/address.ts";
+import { ask } from "./ask.ts";
+import { Messages } from "./message.ts";
+import { type Family, resolve } from "./resolve.ts";
+import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
+
+const QUESTION_BYTES = 64;
+
+/** Options for {@linkcode chooseHost}. */
+export interface ChooseOptions {
+  readonly family: Family;
+  /** How long it may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Resolves a target to one address.
+ *
+ * @throws {ReachError} When there is no such name.
+ * @throws The reason of `signal`, when that comes first.
+ */
+export async function chooseHost(
+  target: Address,
+  { family, timeoutMs, signal }: ChooseOptions,
+): Promise<string> {
+  return await withTimeLimit(timeoutMs, async (signal) => {
+    const addresses = await resolve(target, family, signal);
+    return await firstToAnswer(target, addresses, signal);
+  }, signal);
+}
+
+/** The address that answers first, the preferred ones having a head start; without any answer, the one that the system prefers. */
+export async function firstToAnswer(
+  target: Address,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  if (addresses.length === 1) return addresses[0];
+  const sizes = { min: QUESTION_BYTES, max: QUESTION_BYTES };
+  const question = new Messages(sizes).build(1);
+  try {
+    const answer = await ask(target, addresses, question, { signal });
+    answer.socket.close();
+    return answer.hostname;
+  } catch (error) {
+    if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
+    return addresses[0];
+  }
+}

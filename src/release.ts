@@ -1,0 +1,52 @@
+/**
+ * Letting addresses go without losing who has just come.
+ *
+ * @module
+ */
+
+import type { Listener } from "./listeners/listener.ts";
+import type { Counters } from "./telemetry/counters.ts";
+
+/** When nobody came for so many turns of the event loop, the queues are empty; after so many in all they never will be. */
+const QUIET_TURNS = 2;
+const MOST_TURNS = 100;
+/** A closed socket goes when what waits on it has noticed: in the next turn, and here are a few more. */
+const TURNS_TO_FREE = 5;
+
+/**
+ * Stops listeners. Who is in the queue of one of them by then is still let in:
+ * closing it would reset them. Resolves when the addresses are free.
+ */
+export async function release(listeners: readonly Listener[]): Promise<void> {
+  if (listeners.length === 0) return;
+  await emptyQueues(listeners);
+  for (const listener of listeners) listener.stop();
+  for (let turns = 0; turns < TURNS_TO_FREE; turns++) await turn();
+}
+
+async function emptyQueues(listeners: readonly Listener[]): Promise<void> {
+  const counters = [
+    ...new Set(listeners.map(({ context }) => context.counters)),
+  ];
+  let before = -1;
+  let quietTurns = 0;
+  for (let turns = 0; turns < MOST_TURNS && quietTurns < QUIET_TURNS; turns++) {
+    await turn();
+    const now = counters.reduce((sum, each) => sum + arrivals(each), 0);
+    quietTurns = now === before ? quietTurns + 1 : 0;
+    before = now;
+  }
+}
+
+/** How many clients and datagrams have come so far. */
+function arrivals(counters: Counters): number {
+  return counters.get("accepted") +
+    counters.get("refused_denied") +
+    counters.get("refused_max_connections") +
+    counters.get("refused_max_connections_per_client") +
+    counters.get("datagrams_in");
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

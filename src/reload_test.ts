@@ -1,0 +1,182 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MemoryLog } from "../tests/memory_log.ts";
+import { echoOn } from "../tests/plans.ts";
+import { ConfigError } from "./config/problems.ts";
+import type { Plan } from "./plan.ts";
+import { Reload } from "./reload.ts";
+import { type Changes, Supervisor } from "./supervisor.ts";
+
+const TCP = "tcp://127.0.0.1:0";
+const UDP = "udp://127.0.0.1:0";
+const NOW = AbortSignal.abort();
+
+/** A running echo service over TCP, and a reload of what `load` says. */
+async function start(load: () => Promise<Plan>) {
+  const log = new MemoryLog();
+  const supervisor = Supervisor.start(await echoOn([TCP]), { log });
+  const applied: (Changes & { plan: Plan })[] = [];
+  const reload = new Reload({
+    supervisor: () => supervisor,
+    load,
+    log,
+    onReloaded: (plan, changes) => applied.push({ plan, ...changes }),
+  });
+  return { log, supervisor, reload, applied };
+}
+
+function metric(reload: Reload, name: string): number[] {
+  const found = reload.metrics().find((metric) => metric.name === name)!;
+  return [...found.samples()].map(({ value }) => value);
+}
+
+/** A promise that a test settles, for each time it is asked for. */
+function gate<T>() {
+  const asked: PromiseWithResolvers<T>[] = [];
+  function ask(): Promise<T> {
+    const next = Promise.withResolvers<T>();
+    asked.push(next);
+    return next.promise;
+  }
+  return { asked, ask };
+}
+
+Deno.test("a reload puts the new config to work and logs what has changed", async () => {
+  const plan = await echoOn([TCP, UDP]);
+  const { log, supervisor, reload, applied } = await start(() =>
+    Promise.resolve(plan)
+  );
+  const [tcp] = supervisor.addresses;
+  assertEquals(await reload.run(), undefined);
+  const [same, udp] = supervisor.addresses;
+  assertEquals(same, tcp);
+  const changes = {
+    bound: [`udp://127.0.0.1:${udp.port}`],
+    released: [],
+    changed: ["echo"],
+  };
+  assertEquals(log.events, [
+    { level: "info", message: "reloaded", fields: changes },
+  ]);
+  assertEquals(applied, [{ plan, ...changes }]);
+  assertEquals(metric(reload, "mynah_reloads_total"), [1, 0]);
+  assertEquals(metric(reload, "mynah_config_last_reload_successful"), [1]);
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload of a bad config changes nothing and logs every problem", async () => {
+  const error = new ConfigError("some.yaml", [
+    { where: "services[0].name", message: "missing" },
+    { where: "admin", message: "unreadable" },
+  ]);
+  const { log, supervisor, reload, applied } = await start(() =>
+    Promise.reject(error)
+  );
+  const before = supervisor.addresses;
+  assertEquals(await reload.run(), error.message);
+  assertEquals(log.events, [{
+    level: "error",
+    message: "not reloaded; the old config serves on",
+    fields: {
+      problems: [
+        "some.yaml: services[0].name: missing",
+        "some.yaml: admin: unreadable",
+      ],
+    },
+  }]);
+  assertEquals(supervisor.addresses, before);
+  assertEquals(applied, []);
+  assertEquals(metric(reload, "mynah_reloads_total"), [0, 1]);
+  assertEquals(metric(reload, "mynah_config_last_reload_successful"), [0]);
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload that cannot bind an address says which", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `tcp://127.0.0.1:${taken.addr.port}`;
+  const { supervisor, reload } = await start(() => echoOn([TCP, address]));
+  const problem = `Cannot bind "${address}": address in use`;
+  assertEquals(await reload.run(), problem);
+  assertEquals(supervisor.addresses.length, 1);
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload that fails by a bug says where, and does not reject", async () => {
+  const { log, supervisor, reload } = await start(() => {
+    throw new TypeError("no such thing");
+  });
+  const problem = await reload.run();
+  assertStringIncludes(problem!, "bug: TypeError: no such thing\n");
+  assertStringIncludes(problem!, "reload_test.ts");
+  assertEquals(log.events[0].level, "error");
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload that succeeds after one that failed is what counts", async () => {
+  const plans = [
+    () => Promise.reject(new ConfigError("some.yaml", [])),
+    () => echoOn([TCP]),
+  ];
+  const { supervisor, reload } = await start(() => plans.shift()!());
+  await reload.run();
+  assertEquals(await reload.run(), undefined);
+  assertEquals(metric(reload, "mynah_reloads_total"), [1, 1]);
+  assertEquals(metric(reload, "mynah_config_last_reload_successful"), [1]);
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload is timed by when the config that serves was loaded", async () => {
+  const name = "mynah_config_last_reload_success_timestamp_seconds";
+  const plans = [
+    () => Promise.reject(new ConfigError("some.yaml", [])),
+    () => echoOn([TCP]),
+  ];
+  const { supervisor, reload } = await start(() => plans.shift()!());
+  const realNow = Date.now;
+  try {
+    const [first] = metric(reload, name);
+    Date.now = () => 1_000_000_000_000;
+    await reload.run();
+    assertEquals(metric(reload, name), [first]);
+    await reload.run();
+    assertEquals(metric(reload, name), [1_000_000_000]);
+  } finally {
+    Date.now = realNow;
+  }
+  await supervisor.stop(NOW);
+});
+
+Deno.test("whoever asks while a reload is under way shares the one after it", async () => {
+  const { asked, ask } = gate<Plan>();
+  const { supervisor, reload } = await start(ask);
+  const first = reload.run();
+  await Promise.resolve();
+  assertEquals(asked.length, 1);
+
+  const others = Array.from({ length: 100 }, () => reload.run());
+  assertEquals(asked.length, 1);
+  asked[0].resolve(await echoOn([TCP]));
+  await first;
+  await Promise.resolve();
+  assertEquals(asked.length, 2);
+
+  asked[1].reject(new ConfigError("some.yaml", []));
+  assertEquals(new Set(await Promise.all(others)), new Set([""]));
+  assertEquals(asked.length, 2);
+  assertEquals(metric(reload, "mynah_reloads_total"), [1, 1]);
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload under way when the program stops is given up", async () => {
+  const { asked, ask } = gate<Plan>();
+  const { log, supervisor, reload, applied } = await start(ask);
+  const reloading = reload.run();
+  await Promise.resolve();
+  const stopped = supervisor.stop(NOW);
+  asked[0].resolve(await echoOn([TCP, UDP]));
+  assertEquals(await reloading, "about to stop");
+  await stopped;
+  assertEquals(applied, []);
+  assert(!log.messages.includes("reloaded"));
+  assert(log.events.every(({ level }) => level === "info"));
+  assertEquals(metric(reload, "mynah_reloads_total"), [0, 0]);
+});

@@ -1,0 +1,179 @@
+/**
+ * Config files whose settings cannot be used.
+ *
+ * @module
+ */
+
+import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
+import type { TempFolder } from "./temp_folder.ts";
+
+const TOP_KEYS = "log, admin, shutdown_grace, services";
+const QUOTES_FILE = "services[0].quotes.file: ";
+
+/** A config with one service that has its quotes from a file. */
+function quotes(file: string): string {
+  return `services:\n  - {name: q, type: qotd, listen: "tcp://127.0.0.1:0", quotes: {file: ${file}}}\n`;
+}
+
+function withQuotes(content: string | Uint8Array) {
+  return (folder: TempFolder) => {
+    folder.write("q.txt", content);
+    return folder.write("mynah.yaml", quotes("q.txt"));
+  };
+}
+
+/** What is wrong with keys and values. */
+export const BAD_SETTINGS: readonly BadConfig[] = [
+  {
+    name: "a text instead of a mapping",
+    file: "hello\n",
+    lines: ['found "hello", expected a mapping with services'],
+  },
+  {
+    name: "a list instead of a mapping",
+    file: "- name: e\n",
+    lines: ["found a list of 1, expected a mapping with services"],
+  },
+  {
+    name: "unknown keys, with the nearest known ones",
+    file: `servces: []\n${echo(`${GOOD}, max_conections: 7`)}`,
+    lines: [
+      'services[0].max_conections: unknown key; did you mean "max_connections"?',
+      'servces: unknown key; did you mean "services"?',
+    ],
+    process: true,
+  },
+  {
+    name: "keys that every JavaScript object has",
+    file: `${
+      echo(GOOD)
+    }__proto__: {services: []}\nconstructor: 1\ntoString: 1\n`,
+    lines: [
+      `toString: unknown key; known here: ${TOP_KEYS}`,
+      `__proto__: unknown key; known here: ${TOP_KEYS}`,
+      `constructor: unknown key; known here: ${TOP_KEYS}`,
+    ],
+    process: true,
+  },
+  {
+    name: "an odd key",
+    file: `${echo(GOOD)}"a.b\\n\\e[2J": 1\n? [x, y]\n: 2\n`,
+    lines: [
+      `["a.b\\n\\u{1b}[2J"]: unknown key; known here: ${TOP_KEYS}`,
+      `["x,y"]: unknown key; known here: ${TOP_KEYS}`,
+    ],
+  },
+  {
+    name: "more unknown keys than anyone reads",
+    file: Array.from({ length: 5000 }, (_, i) => `k${i}: 1\n`).join(""),
+    lines: [...Array(50).fill(/missing|unknown key/), "and 4951 more problems"],
+  },
+  {
+    name: "one name for two services",
+    file: echo(GOOD, GOOD),
+    lines: ['services[1].name: "e" is also the name at services[0].name'],
+  },
+  {
+    name: "two services on one address",
+    file: echo(
+      "name: a, listen: 'tcp://[::1]:7'",
+      "name: b, listen: ['udp://[::1]:7', 'tcp://[0::1]:7']",
+    ),
+    lines: [
+      "services[1].listen[1]: tcp://[::1]:7 is also at services[0].listen",
+    ],
+    process: true,
+  },
+  {
+    name: "a service on one of all addresses of another",
+    file: echo(
+      "name: a, listen: 'tcp://*:7'",
+      "name: b, listen: 'tcp://127.0.0.1:7'",
+    ),
+    lines: [
+      "services[1].listen: tcp://127.0.0.1:7 overlaps tcp://*:7 at services[0].listen",
+    ],
+  },
+  {
+    name: "huge numbers",
+    file: echo(
+      `${GOOD}, max_connections: 99999999999999999999999, udp_replies_per_second: 1e400`,
+    ),
+    lines: [
+      "services[0].max_connections: found 1e+23, expected a whole number from 1 to 1000000",
+      "services[0].udp_replies_per_second: found Infinity, expected a whole number from 1 to 1000000",
+    ],
+  },
+  {
+    name: "dates",
+    file: "services: 2001-12-14\nshutdown_grace: 2001-12-14T21:59:43Z\n",
+    lines: [
+      "shutdown_grace: found a date, expected a duration such as 250ms, 10s, 5m or 1h",
+      "services: found a date, expected a list of services",
+    ],
+  },
+  {
+    name: "every kind of mistake at once",
+    file: `log: {level: loud}
+admin: 9090
+shutdown_grace: 10
+services:
+  - {name: e, type: ecoh, listen: "tcp://127.0.0.1:99999"}
+  - {name: e, type: qotd, listen: [], quotes: {fiel: q.txt}}
+`,
+    lines: [
+      'log.level: found "loud", expected debug, info, warn or error',
+      'admin: found 9090, expected HOST:PORT, such as "127.0.0.1:9090"',
+      "shutdown_grace: found 10, expected a duration such as 250ms, 10s, 5m or 1h",
+      'services[0].type: found "ecoh", expected echo or qotd; did you mean "echo"?',
+      'services[0].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
+      "services[1].listen: found an empty list, expected at least one address",
+      'services[1].quotes.fiel: unknown key; did you mean "file"?',
+      'services[1].name: "e" is also the name at services[0].name',
+    ],
+    process: true,
+  },
+];
+
+/** What is wrong with the quotes that the config names. */
+export const BAD_QUOTES: readonly BadConfig[] = [
+  {
+    name: "a quotes file that is not there",
+    file: quotes("sub/missing.txt"),
+    lines: [`${QUOTES_FILE}"sub/missing.txt": no such file`],
+    process: true,
+  },
+  {
+    name: "a folder for a quotes file",
+    file: quotes("."),
+    lines: [`${QUOTES_FILE}".": is a folder`],
+  },
+  {
+    name: "an empty quotes file",
+    file: withQuotes(""),
+    lines: [`${QUOTES_FILE}"q.txt": holds no quotes`],
+    process: true,
+  },
+  {
+    name: "a quotes file of nothing but dividers",
+    file: withQuotes("%\n%\n\n%\n"),
+    lines: [`${QUOTES_FILE}"q.txt": holds no quotes`],
+  },
+  {
+    name: "a quotes file of quotes that are too long",
+    file: withQuotes("x".repeat(600)),
+    lines: [
+      `${QUOTES_FILE}"q.txt": holds only quotes of more than 511 bytes (RFC 865)`,
+    ],
+  },
+  {
+    name: "a quotes file of binary junk",
+    file: withQuotes(Uint8Array.of(0x61, 0x0a, 0x00)),
+    lines: [`${QUOTES_FILE}"q.txt": not a text file: NUL byte in line 2`],
+  },
+  {
+    name: "a quotes file without end",
+    file: quotes("/dev/zero"),
+    lines: [`${QUOTES_FILE}"/dev/zero": is larger than 16 MiB`],
+  },
+];

@@ -1,0 +1,102 @@
+/**
+ * A bad path, the same each time: what it does to each datagram comes from a seed.
+ *
+ * @module
+ */
+
+/** How likely each thing is to happen to a datagram; at most one does. */
+export interface ImpairmentOptions {
+  readonly seed: number;
+  readonly loss?: number;
+  readonly duplicate?: number;
+  /** Held back until the next one has passed. */
+  readonly reorder?: number;
+  /** One bit is flipped, or the end is cut off. */
+  readonly damage?: number;
+}
+
+/** Cut datagrams keep at least so much, so that there is something to know them by. */
+const MIN_CUT = 8;
+
+/** Decides what becomes of each datagram, and counts what it did. */
+export class Impairment {
+  readonly counts = { lost: 0, duplicated: 0, reordered: 0, damaged: 0 };
+  readonly #options: Required<ImpairmentOptions>;
+  readonly #random: () => number;
+  #held: Uint8Array | undefined;
+
+  constructor(options: ImpairmentOptions) {
+    this.#options = {
+      loss: 0,
+      duplicate: 0,
+      reorder: 0,
+      damage: 0,
+      ...options,
+    };
+    this.#random = seededRandom(options.seed);
+  }
+
+  /** Says what arrives, in that order, when a datagram is sent. */
+  pass(datagram: Uint8Array): readonly Uint8Array[] {
+    const { loss, duplicate, reorder, damage } = this.#options;
+    let chance = this.#random();
+    const happens = (probability: number) => (chance -= probability) < 0;
+    if (happens(loss)) {
+      this.counts.lost++;
+      return [];
+    }
+    if (happens(duplicate)) {
+      this.counts.duplicated++;
+      return this.#andHeld(datagram, datagram);
+    }
+    if (happens(reorder) && !this.#held) {
+      this.#held = datagram;
+      return [];
+    }
+    if (happens(damage)) {
+      this.counts.damaged++;
+      return this.#andHeld(this.#damage(datagram));
+    }
+    return this.#andHeld(datagram);
+  }
+
+  /** What was held back and not overtaken. */
+  flush(): Uint8Array | undefined {
+    const held = this.#held;
+    this.#held = undefined;
+    return held;
+  }
+
+  #andHeld(...datagrams: Uint8Array[]): Uint8Array[] {
+    const held = this.flush();
+    if (!held) return datagrams;
+    this.counts.reordered++;
+    return [...datagrams, held];
+  }
+
+  #damage(datagram: Uint8Array): Uint8Array {
+    if (this.#random() < 0.5 && datagram.length > MIN_CUT) {
+      const length = MIN_CUT + this.#below(datagram.length - MIN_CUT);
+      return datagram.slice(0, length);
+    }
+    const flipped = datagram.slice();
+    const bit = this.#below(8 * datagram.length);
+    flipped[bit >> 3] ^= 1 << (bit & 7);
+    return flipped;
+  }
+
+  #below(limit: number): number {
+    return Math.floor(this.#random() * limit);
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,159 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import type { ProbeEvent } from "../src/probe/events.ts";
+import { ping, type PingOptions } from "../src/probe/ping.ts";
+import type { Summary } from "../src/probe/summary.ts";
+import { Relay, type RelayOptions } from "./relay.ts";
+import { tcpEcho, udpEcho } from "./servers.ts";
+
+const never = new AbortController().signal;
+
+/** Pings, and keeps all that happens. */
+async function pingAll(
+  { transport, hostname, port }: Deno.NetAddr,
+  options: Partial<PingOptions>,
+): Promise<Summary & { readonly events: readonly ProbeEvent[] }> {
+  const events: ProbeEvent[] = [];
+  const summary = await ping(
+    { transport: transport as "tcp" | "udp", hostname, port },
+    {
+      family: "any",
+      flows: 1,
+      sizes: { min: 64, max: 64 },
+      connect: false,
+      timeoutMs: 2000,
+      pace: { kind: "interval", intervalMs: 2 },
+      stop: never,
+      force: never,
+      ...options,
+    },
+    { start() {}, event: (event) => events.push(event) },
+  );
+  return { ...summary, events };
+}
+
+/** Pings an echo through a bad path. */
+async function pingThrough(
+  relayOptions: RelayOptions,
+  options: Partial<PingOptions>,
+) {
+  using echo = udpEcho();
+  using relay = new Relay(echo.address, relayOptions);
+  const summary = await pingAll(relay.address, options);
+  return { ...summary, done: relay.counts };
+}
+
+const BAD_PATHS: Readonly<Record<string, Omit<RelayOptions, "seed">>> = {
+  loss: { loss: 0.1 },
+  duplication: { duplicate: 0.1 },
+  reordering: { reorder: 0.1 },
+  damage: { damage: 0.1 },
+  "all of it": { loss: 0.05, duplicate: 0.05, reorder: 0.05, damage: 0.05 },
+};
+
+for (const [name, path] of Object.entries(BAD_PATHS)) {
+  Deno.test(`the figures are exactly what the path did: ${name}`, async () => {
+    const { total, done } = await pingThrough({ seed: 5, ...path }, {
+      count: 400,
+    });
+    const { counts, lost } = total;
+    assertEquals(
+      {
+        lost: lost - counts.damaged,
+        duplicated: counts.duplicated,
+        reordered: counts.reordered,
+        damaged: counts.damaged,
+      },
+      done,
+    );
+    assertEquals(counts.sent, 400);
+    assertEquals(counts.stray, 0);
+    const happened = Object.values(done).reduce((sum, n) => sum + n, 0);
+    assertGreater(happened, 20);
+  });
+}
+
+Deno.test("the figures of each flow add up to the total", async () => {
+  const { total, flows, done } = await pingThrough(
+    { seed: 7, loss: 0.1, duplicate: 0.1 },
+    { count: 40, flows: 10 },
+  );
+  const sum = (name: "sent" | "received" | "duplicated") =>
+    flows.reduce((sum, { counts }) => sum + counts[name], 0);
+  assertEquals(flows.length, 10);
+  assertEquals(flows.map(({ counts }) => counts.sent), Array(10).fill(40));
+  assertEquals(sum("received"), total.counts.received);
+  assertEquals(sum("duplicated"), done.duplicated);
+  assertEquals(total.lost, done.lost);
+});
+
+Deno.test("a delay is measured, and the replies to the messages before are waited for", async () => {
+  const { total } = await pingThrough({ seed: 1, delayMs: () => 50 }, {
+    count: 20,
+  });
+  assertEquals(total.counts.received, 20);
+  assertGreater(total.rtt!.min, 49);
+});
+
+Deno.test("what is delayed beyond the time-out is late, and lost", async () => {
+  const { total, events } = await pingThrough(
+    { seed: 1, delayMs: (reply) => reply < 2 ? 700 : 0 },
+    { count: 200, timeoutMs: 400, pace: { kind: "interval", intervalMs: 5 } },
+  );
+  const { counts } = total;
+  assert(counts.late >= 2, `${counts.late} are late`);
+  assertEquals(counts.received + total.lost, 200);
+  assertEquals(
+    events.filter(({ type }) => type === "timeout").length,
+    counts.late,
+  );
+});
+
+Deno.test("a stall is seen by all who would have waited, not by one", async () => {
+  // Replies 20 to 69 of 200 a second come back together: a stall of 250 ms.
+  const stall = (reply: number) =>
+    reply >= 20 && reply < 70 ? 5 * (70 - reply) : 0;
+  const { total, distribution } = await pingThrough(
+    { seed: 1, delayMs: stall },
+    { count: 200, pace: { kind: "rate", rate: 200 } },
+  );
+  assertEquals(total.counts.received, 200);
+  const slow = [...distribution.bins()].reduce(
+    (sum, { ms, count }) => ms > 95 ? sum + count : sum,
+    0,
+  );
+  // A probe that waits for each reply would see one slow reply.
+  assert(slow >= 30, `${slow} of the 31 that waited 100 ms were seen`);
+});
+
+Deno.test("a flood of a thousand over TCP and UDP all comes back", async () => {
+  using tcp = tcpEcho();
+  using udp = udpEcho();
+  for (const { address } of [tcp, udp]) {
+    const { total } = await pingAll(address, {
+      count: 1000,
+      pace: { kind: "flood" },
+    });
+    assertEquals([total.counts.sent, total.lost], [1000, 0]);
+  }
+});
+
+for (const sizes of [{ min: 1, max: 200_000 }, { min: 1, max: 20 }]) {
+  Deno.test(`messages of ${sizes.min} to ${sizes.max} bytes come back over TCP, on several connections`, async () => {
+    using echo = tcpEcho();
+    const { total } = await pingAll(echo.address, {
+      count: 30,
+      flows: 4,
+      sizes,
+    });
+    assertEquals([total.counts.received, total.counts.stray], [120, 0]);
+  });
+}
+
+Deno.test("messages of 0 to 1000 bytes come back over UDP", async () => {
+  using echo = udpEcho();
+  const { total } = await pingAll(echo.address, {
+    count: 200,
+    sizes: { min: 0, max: 1000 },
+  });
+  assertEquals([total.counts.received, total.counts.stray], [200, 0]);
+});

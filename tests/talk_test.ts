@@ -1,0 +1,171 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
+import { testWith } from "./programs.ts";
+import {
+  drain,
+  send,
+  type Server,
+  tcpEcho,
+  tcpServer,
+  udpEcho,
+  udpServer,
+} from "./servers.ts";
+
+const LINES = "one\ntwo\nthree\n";
+
+function talk(server: Server, stdin: string, ...args: string[]) {
+  const { transport, hostname, port } = server.address;
+  const target = `${transport}://${hostname}:${port}`;
+  return runMynah(["talk", ...args, target], { stdin });
+}
+
+for (const transport of ["tcp", "udp"] as const) {
+  Deno.test(`talk in a pipe prints what mynah echoes over ${transport}, and ends`, async () => {
+    const service = `echo=${transport}://127.0.0.1:0`;
+    await using mynah = await Mynah.serve(["--service", service]);
+    const { hostname, port } = mynah.address(transport);
+    const target = `${transport}://${hostname}:${port}`;
+    assertEquals(await runMynah(["talk", target], { stdin: LINES }), {
+      code: 0,
+      stdout: LINES,
+      stderr: "",
+    });
+  });
+}
+
+Deno.test("talk sends the last line as it is, without a line break", async () => {
+  using tcp = tcpEcho();
+  using udp = udpEcho();
+  for (const server of [tcp, udp]) {
+    assertEquals((await talk(server, "one\ntwo")).stdout, "one\ntwo");
+  }
+});
+
+Deno.test("talk sends a datagram for each line", async () => {
+  const datagrams: string[] = [];
+  using server = udpServer((datagram) => {
+    datagrams.push(new TextDecoder().decode(datagram));
+    return datagram;
+  });
+  assertEquals((await talk(server, LINES)).stdout, LINES);
+  assertEquals(datagrams, ["one\n", "two\n", "three\n"]);
+});
+
+Deno.test("talk carries a megabyte through", async () => {
+  using server = tcpEcho();
+  const text = "0123456789abcde\n".repeat(65536);
+  const { code, stdout } = await talk(server, text);
+  assertEquals(code, 0);
+  assert(stdout === text, `${stdout.length} of ${text.length} came back`);
+});
+
+Deno.test("talk -N half-closes at the end of the input, and reads on until the end", async () => {
+  using server = tcpServer(async (connection) => {
+    await drain(connection);
+    await send(connection, "that was all\n");
+  });
+  const { code, stdout } = await talk(server, "hello\n", "-N");
+  assertEquals([code, stdout], [0, "that was all\n"]);
+});
+
+Deno.test("talk -N does not wait for ever for the other side to close", async () => {
+  using server = tcpServer(async (connection) => {
+    await send(connection, "hello\n");
+    await new Promise(() => {});
+  });
+  const { code, stdout, stderr } = await talk(server, "", "-N", "-W.3");
+  assertEquals([code, stdout], [69, "hello\n"]);
+  assertStringIncludes(stderr, "connection not closed within 300ms\n");
+});
+
+Deno.test("talk shows control characters, and does not obey them", async () => {
+  using server = tcpEcho();
+  const { stdout } = await talk(server, "a\x1b[31mb\tc\r\nd\n");
+  assertEquals(stdout, "a\\u{1b}[31mb\tc\nd\n");
+});
+
+Deno.test("talk ends when the other side closes", async () => {
+  using server = tcpServer((connection) => send(connection, "bye\n"));
+  assertEquals(await talk(server, ""), {
+    code: 0,
+    stdout: "bye\n",
+    stderr: "",
+  });
+});
+
+Deno.test("talk takes less than an echo for an answer, after a silence", async () => {
+  using server = udpServer(() => new TextEncoder().encode("ok\n"));
+  using short = tcpServer(async (connection) => {
+    await connection.read(new Uint8Array(100));
+    await send(connection, "ok\n");
+    await drain(connection);
+  });
+  for (const one of [server, short]) {
+    const ran = await talk(one, "a long line\n", "-W.3");
+    assertEquals(ran, { code: 0, stdout: "ok\n", stderr: "" });
+  }
+});
+
+const SILENT: Readonly<Record<string, () => Server>> = {
+  "a TCP server that reads and never answers": () => tcpServer(drain),
+  "a TCP server that does not even read": () =>
+    tcpServer(() => new Promise(() => {})),
+  "a UDP server that never answers": () => udpServer(() => undefined),
+};
+
+for (const [name, server] of Object.entries(SILENT)) {
+  Deno.test(`talk does not wait for ever for ${name}`, async () => {
+    using silent = server();
+    const { transport, hostname, port } = silent.address;
+    assertEquals(await talk(silent, "x\n".repeat(1000), "-W.3"), {
+      code: 69,
+      stdout: "",
+      stderr:
+        `mynah: "${transport}://${hostname}:${port}": no answer within 300ms\n`,
+    });
+  });
+}
+
+Deno.test("talk says that nobody is there", async () => {
+  using server = tcpEcho();
+  server[Symbol.dispose]();
+  const { code, stderr } = await talk(server, "");
+  assertEquals(code, 69);
+  assertStringIncludes(stderr, ": connection refused\n");
+});
+
+testWith(
+  ["script"],
+  "talk on a terminal has a prompt for each line",
+  async () => {
+    using server = tcpEcho();
+    const { hostname, port } = server.address;
+    const command = [...mynahCommand(), "talk", `tcp://${hostname}:${port}`];
+    const child = new Deno.Command("script", {
+      args: ["-qec", command.join(" "), "/dev/null"],
+      cwd: new URL("..", import.meta.url),
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const input = child.stdin.getWriter();
+    const type = (text: string) => input.write(new TextEncoder().encode(text));
+    const answers = ["hello\r", "again\r", "\x04"];
+    let printed = "";
+    let prompts = 0;
+    for await (
+      const text of child.stdout.pipeThrough(new TextDecoderStream())
+    ) {
+      printed += text;
+      while (printed.split("> ").length - 1 > prompts) {
+        await type(answers[prompts++] ?? "");
+      }
+    }
+    await input.close();
+    assertEquals((await child.status).code, 0);
+    // The terminal itself shows what is typed, once; the echo is the second.
+    assertEquals(
+      printed.replaceAll("\r", ""),
+      "> hello\nhello\n> again\nagain\n> ",
+    );
+  },
+);

@@ -1,0 +1,173 @@
+import { assert, assertEquals } from "@std/assert";
+import { connect, echoOn, readAll } from "./clients.ts";
+import { Mynah } from "./mynah.ts";
+import { scrape } from "./scrape.ts";
+
+const HELLO = new TextEncoder().encode("hello");
+const TCP = '"tcp://127.0.0.1:0"';
+
+/** An echo with these limits, and an admin address. */
+function serveLimited(limits: string, listen = TCP): Promise<Mynah> {
+  return Mynah.configured(`
+admin: 127.0.0.1:0
+services: [{ name: limited, type: echo, listen: [${listen}], ${limits} }]
+`);
+}
+
+/** Connects and is served. */
+async function enter(address: Deno.NetAddr): Promise<Deno.TcpConn> {
+  const connection = await connect(address);
+  assertEquals(await echoOn(connection, HELLO), HELLO);
+  return connection;
+}
+
+/** Connects and is closed at once. */
+async function assertRefused(address: Deno.NetAddr): Promise<void> {
+  using connection = await connect(address);
+  assertEquals((await readAll(connection)).length, 0);
+}
+
+Deno.test("at max_connections a newcomer is closed at once, until somebody leaves", async () => {
+  await using mynah = await serveLimited("max_connections: 2");
+  const address = mynah.address("tcp");
+  using first = await enter(address);
+  const second = await enter(address);
+  await assertRefused(address);
+  await assertRefused(address);
+  assertEquals((await scrape(mynah)).refused("max_connections"), 2);
+  assertEquals(await echoOn(first, HELLO), HELLO);
+
+  second.close();
+  await mynah.line(/connection ended/);
+  using _third = await enter(address);
+  await assertRefused(address);
+  const metrics = await scrape(mynah);
+  assertEquals(
+    metrics.sum("mynah_connections_open", { service: "limited" }),
+    2,
+  );
+  assertEquals(metrics.refused(), 3);
+});
+
+Deno.test("max_connections holds for all addresses of a service together", async () => {
+  const limits = "max_connections: 2";
+  await using mynah = await serveLimited(limits, `${TCP}, ${TCP}`);
+  const [a, b] = mynah.addresses;
+  using _first = await enter(a);
+  using _second = await enter(b);
+  await assertRefused(a);
+  await assertRefused(b);
+});
+
+Deno.test("a client that sends before it is refused sees the end too", async () => {
+  await using mynah = await serveLimited("max_connections: 1");
+  using _first = await enter(mynah.address("tcp"));
+  using second = await connect(mynah.address("tcp"));
+  const answer = await echoOn(second, HELLO).catch((error) => {
+    // What is closed with unread input is reset.
+    assert(
+      error instanceof Deno.errors.ConnectionReset ||
+        error instanceof Deno.errors.BrokenPipe,
+    );
+    return new Uint8Array();
+  });
+  assertEquals(answer.length, 0);
+});
+
+Deno.test("with when_full: wait and one place, clients are served one after the other", async () => {
+  const limits = "max_connections: 1, when_full: wait";
+  await using mynah = await serveLimited(limits, `${TCP}, ${TCP}`);
+  const [a, b] = mynah.addresses;
+  let current = await enter(a);
+  const waiting = [b, a, b, a];
+  while (waiting.length > 0) {
+    let served = false;
+    const next = enter(waiting.shift()!).finally(() => served = true);
+    // It has long connected, and sent, and would be served if there were room.
+    for (let i = 0; i < 20; i++) {
+      assertEquals(await echoOn(current, HELLO), HELLO);
+    }
+    assertEquals(served, false);
+    current.close();
+    current = await next;
+  }
+  current.close();
+  assertEquals((await scrape(mynah)).refused(), 0);
+});
+
+Deno.test("with when_full: wait, a crowd is served in the end, all of it", async () => {
+  await using mynah = await serveLimited("max_connections: 3, when_full: wait");
+  await Promise.all(Array.from({ length: 300 }, async () => {
+    using connection = await enter(mynah.address("tcp"));
+    assertEquals(await echoOn(connection, HELLO), HELLO);
+  }));
+  const metrics = await scrape(mynah);
+  assertEquals(metrics.refused(), 0);
+  assertEquals(
+    metrics.sum("mynah_connections_accepted_total", { service: "limited" }),
+    300,
+  );
+});
+
+Deno.test("max_connections_per_client refuses one client, and not another", async () => {
+  const limits = "max_connections_per_client: 2";
+  await using mynah = await serveLimited(limits, '"tcp://*:0"');
+  const { port } = mynah.address("tcp");
+  const [one, other] = ["127.0.0.1", "::1"].map((hostname) => ({
+    transport: "tcp" as const,
+    hostname,
+    port,
+  }));
+  const first = await enter(one);
+  using _second = await enter(one);
+  await assertRefused(one);
+  using _third = await enter(other);
+  using _fourth = await enter(other);
+  await assertRefused(other);
+  const metrics = await scrape(mynah);
+  assertEquals(metrics.refused("max_connections_per_client"), 2);
+  assertEquals(metrics.refused(), 2);
+
+  first.close();
+  await mynah.line(/connection ended/);
+  using _fifth = await enter(one);
+});
+
+Deno.test("idle_timeout closes an idle connection, and not an active one", async () => {
+  await using mynah = await serveLimited("idle_timeout: 2s");
+  const address = mynah.address("tcp");
+  using active = await enter(address);
+  using idle = await enter(address);
+  using silent = await connect(address);
+  let closed = 0;
+  for (const connection of [idle, silent]) {
+    readAll(connection).then((rest) => {
+      assertEquals(rest.length, 0);
+      closed++;
+    });
+  }
+  while (closed < 2) assertEquals(await echoOn(active, HELLO), HELLO);
+  await mynah.line(/connection ended .* bytes_in=5 .*reason="idle timeout"$/);
+  await mynah.line(/connection ended .* bytes_in=0 .*reason="idle timeout"$/);
+  assertEquals(await echoOn(active, HELLO), HELLO);
+  assertEquals(mynah.log.match(/connection ended/g)?.length, 2);
+});
+
+Deno.test("idle_timeout ends a connection whose client does not read", async () => {
+  await using mynah = await serveLimited("idle_timeout: 500ms");
+  using connection = await connect(mynah.address("tcp"));
+  const bytes = new Uint8Array(1_000_000);
+  async function send(): Promise<void> {
+    while (true) await connection.write(bytes);
+  }
+  const sending = send().catch(() => {}); // Ends when the connection does.
+  await mynah.line(/connection ended .*reason="idle timeout"$/);
+  const metrics = await scrape(mynah);
+  assertEquals(
+    metrics.sum("mynah_connections_open", { service: "limited" }),
+    0,
+  );
+  // Deno 2.5 has no way to end a write that waits: there the client is cut off only now.
+  mynah.kill("SIGKILL");
+  await sending;
+});

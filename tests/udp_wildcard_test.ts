@@ -1,0 +1,102 @@
+import { assertEquals } from "@std/assert";
+import { connect, exchangeUdp } from "./clients.ts";
+import { Mynah, services } from "./mynah.ts";
+import { networkOf, testInOwnNetwork } from "./own_network.ts";
+import { run } from "./programs.ts";
+
+const HELLO = new TextEncoder().encode("hello");
+const PORT = 7;
+
+/** Runs a command line in a new network whose one interface has several addresses, and whose other one has one of the same. */
+const WITH_ADDRESSES = [
+  "unshare",
+  "--net",
+  "sh",
+  "-c",
+  `set -e
+ip link set lo up
+ip link add wide type bridge
+ip link add twin type bridge
+for address in 10.1.0.1 10.1.0.2 10.1.0.3; do
+  ip address add $address/24 dev wide
+done
+for address in fd00:1::1 fd00:1::2 fd00:1::3; do
+  ip address add $address/64 dev wide nodad
+done
+ip address add 10.1.0.1/32 dev twin
+ip link set wide up
+ip link set twin up
+exec "$@"`,
+  "sh",
+];
+
+/** A mynah that echoes on every address of a network of its own. */
+class Wildcard implements AsyncDisposable {
+  readonly #mynah: Mynah;
+
+  private constructor(mynah: Mynah) {
+    this.#mynah = mynah;
+  }
+
+  static async serve(host: string): Promise<Wildcard> {
+    const service = `echo=udp://${host}:${PORT}`;
+    const through = WITH_ADDRESSES;
+    return new Wildcard(await Mynah.serve(services(service), { through }));
+  }
+
+  /** Resolves to the address that answers when `to` is asked from `from`. */
+  async answerer(from: string, to: string): Promise<string> {
+    const { text, stderr } = await this.run([
+      Deno.execPath(),
+      ...["run", "--unstable-net", "--allow-net", "tests/udp_ask.ts"],
+      ...[from, to, String(PORT)],
+    ]);
+    return text.trim() || stderr;
+  }
+
+  /** Changes an address of the interface. */
+  async change(change: "add" | "del", address: string): Promise<void> {
+    const { code, stderr } = await this.run(
+      `ip address ${change} ${address} dev wide`.split(" "),
+    );
+    assertEquals([code, stderr], [0, ""]);
+  }
+
+  /** Waits until an address was followed, or is gone, so many times. */
+  async line(message: string, hostname: string, nth = 1): Promise<void> {
+    const line = `${message} service=echo address=\\S+ hostname=${hostname}$`;
+    await this.#mynah.line(new RegExp(line), nth);
+  }
+
+  run(command: readonly string[]) {
+    return run([...networkOf(this.#mynah.pid), ...command]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#mynah[Symbol.asyncDispose]();
+  }
+}
+
+testInOwnNetwork(
+  ["ip"],
+  "a socket for every address answers from the address that was asked",
+  async () => {
+    await using mynah = await Wildcard.serve("*");
+    for (const to of ["10.1.0.1", "10.1.0.2", "10.1.0.3", "127.0.0.1"]) {
+      assertEquals(await mynah.answerer("10.1.0.1", to), to);
+    }
+    for (const to of ["fd00:1::1", "fd00:1::2", "fd00:1::3", "::1"]) {
+      assertEquals(await mynah.answerer("fd00:1::1", to), to);
+    }
+  },
+);
+
+testInOwnNetwork(
+  ["ip"],
+  "0.0.0.0 is every IPv4 address and no other",
+  async () => {
+    await using mynah = await Wildcard.serve("0.0.0.0");
+    assertEquals(await mynah.answerer("10.1.0.1", "10.1.0.2"), "10.1.0.2");
+    const sockets = await mynah.run(["ss", "-Hlun"]);
+  },
+);
