@@ -72,7 +72,9 @@ function readOptions(args: string[]): Options | undefined {
   if (!(rounds >= 1 && seconds > 0)) {
     throw new TypeError("--rounds and --seconds need a number above 0");
   }
-  const scenarios = SCENARIOS.filter(({ id }) => !only || only.includes(id));
+  const scenarios = SCENARIOS.filter(({ id, long }) =>
+    only ? only.includes(id) : !(quick && long)
+  );
   return { scenarios, quick, growth, output, rounds, seconds };
 }
 
@@ -127,7 +129,7 @@ async function bench(options: Options): Promise<void> {
   try {
     const found = await findPeers(mynah, folder);
     const peers = quick ? found.filter((peer) => peer.quick) : found;
-    const setting = { netload, seconds };
+    const setting = { netload, seconds, tries: quick ? 1 : 3 };
     const where = await machine(rounds, seconds);
     if (options.growth) {
       const tables = await growth(peers, setting, rounds);

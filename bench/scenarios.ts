@@ -29,6 +29,8 @@ export interface Scenario {
   readonly metrics: readonly Metric[];
   /** Multiplies the seconds of a run. */
   readonly longer?: number;
+  /** Whether the short bench leaves it out. */
+  readonly long?: boolean;
 }
 
 const RATE: Metric = { key: "rate", unit: "messages/s", better: "more" };
@@ -48,6 +50,7 @@ function tcp(connections: number, size: number, chart?: string): Scenario {
     load: ["tcp", "-c", `${connections}`, "-s", `${size}`],
     connections,
     metrics: [{ ...RATE, chart }, ...LATENCY, CPU],
+    long: size > 64,
   };
 }
 
@@ -60,6 +63,7 @@ function udp(connections: number, size: number, chart?: string): Scenario {
     load: ["udp", "-c", `${connections}`, "-s", `${size}`],
     connections,
     metrics: [{ ...RATE, chart }, ...LATENCY, CPU, LOST],
+    long: size > 64,
   };
 }
 

@@ -14,5 +14,5 @@ for program in xinetd socat ncat python3 unshare ip; do
 done
 [ "$(id -u)" = 0 ] || user="--user --map-root-user"
 # shellcheck disable=SC2086 # two words or none
-exec unshare --net ${user-} sh -c 'ip link set lo up && exec python3 "$@"' sh \
+exec unshare --net ${user-} sh -c 'ip link set lo up && exec python3 -B "$@"' sh \
   "$(dirname "$0")/compare/main.py" "$mynah" ${2+"$2"}

@@ -1,13 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  connect,
+  echoOn,
   exchangeTcp,
   exchangeUdp,
   readAll,
-  writeAll,
 } from "../tests/clients.ts";
 import { MemoryLog } from "../tests/memory_log.ts";
 import { ownHost, ownPort } from "../tests/own_host.ts";
-import { echoOn, planOf } from "../tests/plans.ts";
+import { echoOn as echoPlan, planOf } from "../tests/plans.ts";
 import type { Plan } from "./plan.ts";
 import { BindErrors, Supervisor } from "./supervisor.ts";
 
@@ -32,10 +33,6 @@ function quotesOn(
   });
 }
 
-function connect({ hostname, port }: { hostname: string; port: number }) {
-  return Deno.connect({ hostname, port });
-}
-
 async function quoteFrom(address: Deno.NetAddr): Promise<string> {
   const bytes = await exchangeTcp(address, new Uint8Array());
   return new TextDecoder().decode(bytes).trim();
@@ -43,10 +40,8 @@ async function quoteFrom(address: Deno.NetAddr): Promise<string> {
 
 /** Sends a word over an open connection, and returns what comes back. */
 async function say(client: Deno.TcpConn, word: string): Promise<string> {
-  await writeAll(client, new TextEncoder().encode(word));
-  const buffer = new Uint8Array(word.length);
-  const length = await client.read(buffer);
-  return new TextDecoder().decode(buffer.subarray(0, length ?? 0));
+  const answer = await echoOn(client, new TextEncoder().encode(word));
+  return new TextDecoder().decode(answer);
 }
 
 Deno.test("a reload of the same config changes nothing", async () => {
@@ -134,11 +129,11 @@ Deno.test("a removed service stops accepting, and a stop waits for its connectio
 Deno.test("an address that is released is free when the reload is done", async () => {
   const host = ownHost();
   const listen = [`tcp://${host}:${PORT}`, `udp://${host}:${PORT}`];
-  const { supervisor } = start(await echoOn([TCP, ...listen]));
+  const { supervisor } = start(await echoPlan([TCP, ...listen]));
   for (let i = 0; i < 20; i++) {
-    const { released } = await supervisor.reload(await echoOn([TCP]));
+    const { released } = await supervisor.reload(await echoPlan([TCP]));
     assertEquals(released, listen);
-    const { bound } = await supervisor.reload(await echoOn([TCP, ...listen]));
+    const { bound } = await supervisor.reload(await echoPlan([TCP, ...listen]));
     assertEquals(bound, listen);
   }
   await supervisor.stop(NOW);
@@ -148,12 +143,12 @@ Deno.test("a reload that cannot bind every new address binds none and keeps the 
   const host = ownHost();
   using _taken = Deno.listen({ hostname: host, port: PORT });
   const old = `tcp://${host}:1`;
-  const { supervisor } = start(await echoOn([old]));
+  const { supervisor } = start(await echoPlan([old]));
   const [address] = supervisor.addresses;
   using client = await connect(address);
   const [service] = supervisor.services;
 
-  const refused = await echoOn([
+  const refused = await echoPlan([
     `tcp://${host}:2`,
     `tcp://${host}:${PORT}`,
     `udp://${host}:2`,
@@ -178,11 +173,11 @@ Deno.test("an address gives way to one that takes it in, and comes back", async 
   const port = ownPort();
   const wide = [`tcp://0.0.0.0:${port}`, `udp://0.0.0.0:${port}`];
   const narrow = [`tcp://127.0.0.1:${port}`, `udp://127.0.0.1:${port}`];
-  const { supervisor } = start(await echoOn(narrow));
+  const { supervisor } = start(await echoPlan(narrow));
   const [tcp, udp] = supervisor.addresses;
   using client = await connect(tcp);
   for (const listen of [wide, narrow, wide]) {
-    const { bound } = await supervisor.reload(await echoOn(listen));
+    const { bound } = await supervisor.reload(await echoPlan(listen));
     assertEquals(bound, listen);
     assertEquals(await exchangeTcp(tcp, HELLO), HELLO);
     assertEquals(await exchangeUdp(udp, HELLO), HELLO);
@@ -196,11 +191,11 @@ Deno.test("an address that gave way in vain is served again", async () => {
   // In the way of every address together, but not of 127.0.0.1.
   using _taken = Deno.listen({ hostname: ownHost(), port });
   const { supervisor, log } = start(
-    await echoOn([`tcp://127.0.0.1:${port}`]),
+    await echoPlan([`tcp://127.0.0.1:${port}`]),
   );
   const [address] = supervisor.addresses;
   using client = await connect(address);
-  const wide = await echoOn([`tcp://0.0.0.0:${port}`, "udp://127.0.0.1:0"]);
+  const wide = await echoPlan([`tcp://0.0.0.0:${port}`, "udp://127.0.0.1:0"]);
   await assertRejects(() => supervisor.reload(wide), BindErrors);
 
   assertEquals(supervisor.addresses, [address]);
@@ -214,8 +209,8 @@ Deno.test("an address that gave way in vain is served again", async () => {
 
 Deno.test("a stop waits for a reload under way", async () => {
   const port = ownPort();
-  const { supervisor } = start(await echoOn([`tcp://127.0.0.1:${port}`]));
-  const wide = await echoOn([`tcp://0.0.0.0:${port}`]);
+  const { supervisor } = start(await echoPlan([`tcp://127.0.0.1:${port}`]));
+  const wide = await echoPlan([`tcp://0.0.0.0:${port}`]);
   const reloaded = supervisor.reload(wide);
   assert(supervisor.ready);
   const stopped = supervisor.stop(NEVER);
@@ -245,7 +240,7 @@ Deno.test("clients that wait for room are served by the service that takes over 
 });
 
 Deno.test("limits and access rules of a reload hold for the next connection, and not for those that are open", async () => {
-  const { supervisor } = start(await echoOn([TCP]));
+  const { supervisor } = start(await echoPlan([TCP]));
   const [address] = supervisor.addresses;
   using client = await connect(address);
   assertEquals(await say(client, "before"), "before");

@@ -4,8 +4,15 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { exchangeTcp, exchangeUdp, readAll, writeAll } from "./clients.ts";
-import { http, parse, scrape } from "./http.ts";
+import {
+  connect,
+  exchangeTcp,
+  exchangeUdp,
+  readAll,
+  UdpClient,
+  writeAll,
+} from "./clients.ts";
+import { http, parse, readMetrics } from "./http.ts";
 import { Mynah, runMynah } from "./mynah.ts";
 import { ownHost } from "./own_host.ts";
 import { run, testWith } from "./programs.ts";
@@ -32,10 +39,6 @@ function configured(...services: object[]): Promise<Mynah> {
 
 function hostPort({ hostname, port }: Deno.NetAddr): string {
   return `${hostname}:${port}`;
-}
-
-async function connect({ hostname, port }: Deno.NetAddr) {
-  return await Deno.connect({ hostname, port });
 }
 
 /** Connects, and waits until the connection is closed from the other side. */
@@ -67,7 +70,7 @@ Deno.test("after SIGTERM mynah is alive but not ready until its last client has 
   const { status, body } = await http(admin, "GET", "/readyz");
   assertEquals([status, body], [503, "not ready\n"]);
   assertEquals(await statusOf(admin, "/healthz"), 200);
-  const metrics = await scrape(admin);
+  const metrics = await readMetrics(admin);
   assertEquals(metrics.value("mynah_connections_open"), 1);
   assertEquals((await http(admin, "POST", "/-/reload")).status, 503);
   await assertRejects(() => connect(tcp), Deno.errors.ConnectionRefused);
@@ -135,7 +138,7 @@ Deno.test("metrics show what clients did over TCP", async () => {
   // Connections are counted when they are over, the last of them included.
   await mynah.line(/connection ended service=quotes/);
 
-  const metrics = await scrape(mynah.admin);
+  const metrics = await readMetrics(mynah.admin);
   const expected = {
     mynah_connections_open: { echo: 0, quotes: 0, closed: 0, single: 1 },
     mynah_connections_accepted_total: { echo: 3, quotes: 1, closed: 0 },
@@ -173,11 +176,15 @@ Deno.test("metrics show what clients did over UDP", async () => {
   }
   for (let i = 0; i < 5; i++) await exchangeUdp(quotesUdp, HELLO);
 
-  using client = new Sender("127.0.0.1");
-  await client.send(closed, HELLO);
-  for (let i = 0; i < 20; i++) await client.send(slow, HELLO);
-  using twin = new Sender(ownHost(), echoUdp.port);
-  await twin.send(quotesUdp, HELLO);
+  using denied = new UdpClient(closed);
+  await denied.send(HELLO);
+  using hasty = new UdpClient(slow);
+  for (let i = 0; i < 20; i++) await hasty.send(HELLO);
+  using twin = new UdpClient(quotesUdp, {
+    hostname: ownHost(),
+    port: echoUdp.port,
+  });
+  await twin.send(HELLO);
   await mynah.line(/not answered service=closed .*reason=denied/);
   await mynah.line(/not answered service=quotes .*reason=own_port/);
 
@@ -185,9 +192,9 @@ Deno.test("metrics show what clients did over UDP", async () => {
   const received = "mynah_datagrams_received_total";
   const answered = "mynah_datagrams_answered_total";
   const ofSlow = { service: "slow" };
-  let metrics = await scrape(mynah.admin);
+  let metrics = await readMetrics(mynah.admin);
   while (metrics.value(received, ofSlow) < 20) {
-    metrics = await scrape(mynah.admin);
+    metrics = await readMetrics(mynah.admin);
   }
   assertEquals(metrics.value(received, { service: "echo" }), 3);
   assertEquals(metrics.value(answered, { service: "echo" }), 3);
@@ -209,23 +216,6 @@ Deno.test("metrics show what clients did over UDP", async () => {
     20,
   );
 });
-
-/** Sends datagrams from one address and waits for nothing. */
-class Sender implements Disposable {
-  readonly #socket: Deno.DatagramConn;
-
-  constructor(hostname: string, port = 0) {
-    this.#socket = Deno.listenDatagram({ transport: "udp", hostname, port });
-  }
-
-  async send(address: Deno.NetAddr, bytes: Uint8Array): Promise<void> {
-    await this.#socket.send(bytes, { ...address, transport: "udp" });
-  }
-
-  [Symbol.dispose](): void {
-    this.#socket.close();
-  }
-}
 
 Deno.test("idle and slow clients of the admin address keep nobody out", async () => {
   await using mynah = await configured(echo);

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { compileArguments } from "../scripts/compile_options.ts";
 import { formatHostPort } from "../src/config/address.ts";
 import type { Plan } from "../src/plan.ts";
 import {
@@ -142,4 +143,16 @@ Deno.test("the container file pins its images, copies what is there, and runs as
   }
   assertEquals(instructions(text, "USER"), ["65534:65534"]);
   assertEquals(instructions(text, "STOPSIGNAL"), ["SIGTERM"]);
+});
+
+Deno.test("the executable may use the network and read files, and nothing else", () => {
+  const allowed = compileArguments({ imports: [] }).filter((argument) =>
+    /^(-A|--allow-|--no-prompt)/.test(argument)
+  );
+  assertEquals(allowed, [
+    "--no-prompt",
+    "--allow-net",
+    "--allow-read",
+    "--allow-sys=networkInterfaces",
+  ]);
 });

@@ -6,7 +6,7 @@
  */
 
 import { readAll, writeAll } from "./clients.ts";
-import { Scrape } from "./scrape.ts";
+import { PrometheusText } from "./prometheus_text.ts";
 
 /** What came back. */
 export interface HttpAnswer {
@@ -44,6 +44,8 @@ export function parse(answer: string): HttpAnswer {
 }
 
 /** Reads the metrics. */
-export async function scrape(address: Deno.NetAddr): Promise<Scrape> {
-  return new Scrape((await http(address, "GET", "/metrics")).body);
+export async function readMetrics(
+  address: Deno.NetAddr,
+): Promise<PrometheusText> {
+  return new PrometheusText((await http(address, "GET", "/metrics")).body);
 }

@@ -8,6 +8,7 @@ import { type Finished, Mynah, mynahCommand, runMynah } from "./mynah.ts";
 import { run, testWith } from "./programs.ts";
 import {
   drain,
+  nobody,
   send,
   tcpEcho,
   tcpServer,
@@ -21,12 +22,6 @@ function url({ transport, hostname, port }: Deno.NetAddr): string {
 
 function ping(address: Deno.NetAddr, ...args: string[]): Promise<Finished> {
   return runMynah(["ping", ...args, url(address)]);
-}
-
-/** An address at which nobody listens. */
-function nobody(transport: "tcp" | "udp"): Deno.NetAddr {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return { ...listener.addr, transport };
 }
 
 for (const transport of ["tcp", "udp"] as const) {

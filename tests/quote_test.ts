@@ -1,6 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { Mynah, runMynah } from "./mynah.ts";
-import { drain, send, type Server, tcpServer, udpServer } from "./servers.ts";
+import {
+  drain,
+  nobody,
+  send,
+  type Server,
+  tcpServer,
+  udpServer,
+} from "./servers.ts";
 
 const TEXT = new TextEncoder();
 
@@ -112,9 +119,8 @@ for (const [name, { server, stdout = "", says }] of Object.entries(FAILURES)) {
 }
 
 Deno.test("quote says that nobody is there", async () => {
-  using server = tcpServer(drain);
-  const target = hostPort(server);
-  server[Symbol.dispose]();
+  const { hostname, port } = nobody("tcp");
+  const target = `${hostname}:${port}`;
   const { code, stderr } = await runMynah(["quote", target]);
   assertEquals(code, 69);
   assertEquals(

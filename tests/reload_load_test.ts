@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exchangeTcp } from "./clients.ts";
-import { http, scrape } from "./http.ts";
+import { http, readMetrics } from "./http.ts";
 import { Reloadable } from "./reloadable.ts";
 import { SteadyDatagrams, SteadyStream } from "./steady.ts";
 
@@ -52,7 +52,7 @@ Deno.test("a hundred reloads under load cost no client a byte", async () => {
   for (const { bytes } of figures) assert(bytes > 0);
   assert((await datagrams.finish()).bytes > 0);
 
-  const metrics = await scrape(mynah.admin);
+  const metrics = await readMetrics(mynah.admin);
   const echoed = figures.reduce((sum, { bytes }) => sum + bytes, 0);
   const labels = { service: "echo", transport: "tcp" };
   assertEquals(metrics.value("mynah_received_bytes_total", labels), echoed);
@@ -81,7 +81,7 @@ Deno.test("a hundred SIGHUPs at once end with the config that was there before t
 
   // This one waits for all that are still to come.
   assertEquals((await http(mynah.admin, "POST", "/-/reload")).status, 200);
-  const metrics = await scrape(mynah.admin);
+  const metrics = await readMetrics(mynah.admin);
   const reloads = "mynah_reloads_total";
   assertEquals(metrics.value(reloads, { result: "failure" }), 0);
   assert(metrics.value(reloads, { result: "success" }) <= 101);

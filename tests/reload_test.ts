@@ -4,8 +4,15 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { exchangeTcp, exchangeUdp, readAll, writeAll } from "./clients.ts";
-import { http, scrape } from "./http.ts";
+import {
+  connect,
+  echoOn,
+  exchangeTcp,
+  exchangeUdp,
+  readAll,
+  UdpClient,
+} from "./clients.ts";
+import { http, readMetrics } from "./http.ts";
 import { runMynah } from "./mynah.ts";
 import { ownHost } from "./own_host.ts";
 import { Reloadable } from "./reloadable.ts";
@@ -42,25 +49,10 @@ async function quoteFrom(address: Deno.NetAddr): Promise<string> {
   return new TextDecoder().decode(bytes).trim();
 }
 
-async function connect({ hostname, port }: Deno.NetAddr) {
-  return await Deno.connect({ hostname, port });
-}
-
 /** Sends a word over an open connection, and returns what comes back. */
 async function say(client: Deno.TcpConn, word: string): Promise<string> {
-  await writeAll(client, new TextEncoder().encode(word));
-  const buffer = new Uint8Array(word.length);
-  const length = await client.read(buffer);
-  return new TextDecoder().decode(buffer.subarray(0, length ?? 0));
-}
-
-/** Sends a datagram and waits for nothing. */
-async function sendUdp(address: Deno.NetAddr, bytes: Uint8Array) {
-  const transport = "udp";
-  const from = { transport, hostname: "127.0.0.1", port: 0 } as const;
-  const socket = Deno.listenDatagram(from);
-  await socket.send(bytes, { ...address, transport });
-  socket.close();
+  const answer = await echoOn(client, new TextEncoder().encode(word));
+  return new TextDecoder().decode(answer);
 }
 
 /** Whether a client is closed at once: it reads an end or a reset, but no answer. */
@@ -139,7 +131,7 @@ Deno.test("a bad file changes nothing, and the log has every problem in it", asy
   assertEquals(code, 78);
   assertStringIncludes(stderr, "the log says why");
 
-  const metrics = await scrape(mynah.admin);
+  const metrics = await readMetrics(mynah.admin);
   const reloads = "mynah_reloads_total";
   assertEquals(metrics.value(reloads, { result: "failure" }), 3);
   assertEquals(metrics.value(reloads, { result: "success" }), 0);
@@ -158,7 +150,7 @@ Deno.test("a file that has gone, is empty or no YAML changes nothing", async () 
   assertEquals(await exchangeTcp(mynah.address("tcp"), HELLO), HELLO);
 
   assertStringIncludes(await running.reload(config), "info  reloaded");
-  const metrics = await scrape(mynah.admin);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.value("mynah_config_last_reload_successful"), 1);
 });
 
@@ -296,7 +288,8 @@ Deno.test("changed access rules and limits hold from the next client on", async 
 
   await running.reload(config({ deny: ["127.0.0.0/8"] }));
   assert(await isRefused(tcp));
-  await sendUdp(udp, HELLO);
+  using socket = new UdpClient(udp);
+  await socket.send(HELLO);
   await mynah.line(/datagram not answered .*reason=denied/);
   assertEquals(await say(client, "still in"), "still in");
 
@@ -306,7 +299,7 @@ Deno.test("changed access rules and limits hold from the next client on", async 
 
   await running.reload(config({}));
   assertEquals(await exchangeTcp(tcp, HELLO), HELLO);
-  const refused = (await scrape(mynah.admin)).samples(
+  const refused = (await readMetrics(mynah.admin)).samples(
     "mynah_connections_refused_total",
   );
   assertEquals(

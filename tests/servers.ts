@@ -9,6 +9,12 @@ export interface Server extends Disposable {
   readonly address: Deno.NetAddr;
 }
 
+/** An address at which nobody listens. */
+export function nobody(transport: "tcp" | "udp"): Deno.NetAddr {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return { ...listener.addr, transport };
+}
+
 /** Serves TCP connections one way or another. What the handler throws when the test is over is nobody's concern. */
 export function tcpServer(
   handle: (connection: Deno.TcpConn) => void | Promise<void>,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { pseudoRandomBytes, writeAll } from "./clients.ts";
+import { connect, pseudoRandomBytes, UdpClient, writeAll } from "./clients.ts";
 
 /** What a client saw until it was told to finish. */
 export interface Figures {
@@ -50,8 +50,8 @@ export class SteadyStream {
   #progress = Promise.withResolvers<void>();
 
   /** Connects and begins. */
-  static async start({ hostname, port }: Deno.NetAddr): Promise<SteadyStream> {
-    return new SteadyStream(await Deno.connect({ hostname, port }));
+  static async start(address: Deno.NetAddr): Promise<SteadyStream> {
+    return new SteadyStream(await connect(address));
   }
 
   private constructor(connection: Deno.TcpConn) {
@@ -113,20 +113,14 @@ export class SteadyStream {
 
 /** Echoes datagrams, one after the other. */
 export class SteadyDatagrams {
-  readonly #socket: Deno.DatagramConn;
-  readonly #address: Deno.Addr;
+  readonly #client: UdpClient;
   readonly #stopwatch = new Stopwatch();
   readonly #work: Promise<number>;
   #finishing = false;
 
   /** Begins. */
   constructor(address: Deno.NetAddr) {
-    this.#address = { ...address, transport: "udp" };
-    this.#socket = Deno.listenDatagram({
-      transport: "udp",
-      hostname: "127.0.0.1",
-      port: 0,
-    });
+    this.#client = new UdpClient(address);
     this.#work = this.#run();
     this.#work.catch(() => {}); // `finish` tells of it.
   }
@@ -140,7 +134,7 @@ export class SteadyDatagrams {
         longestWait: this.#stopwatch.longestWait,
       };
     } finally {
-      this.#socket.close();
+      this.#client[Symbol.dispose]();
     }
   }
 
@@ -150,28 +144,13 @@ export class SteadyDatagrams {
       const at = (i * 1009) % (PATTERN.length - 1400);
       const datagram = PATTERN.subarray(at, at + 1 + (i * 31) % 1400);
       this.#stopwatch.start();
-      await this.#socket.send(datagram, this.#address);
-      const answer = await this.#receive(i);
+      await this.#client.send(datagram);
+      const answer = await this.#client.receive(DATAGRAM_MS);
       this.#stopwatch.stop();
       if (!equal(answer, datagram)) throw new Error(`datagram ${i} is wrong`);
       bytes += answer.length;
     }
     return bytes;
-  }
-
-  async #receive(i: number): Promise<Uint8Array> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`datagram ${i} was lost`)),
-      DATAGRAM_MS,
-    );
-    try {
-      const receiving = this.#socket.receive();
-      receiving.catch(() => {}); // After `late`, when the socket closes.
-      return (await Promise.race([receiving, late.promise]))[0];
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
-import { testWith } from "./programs.ts";
+import { run, testWith } from "./programs.ts";
 import {
   drain,
+  nobody,
   send,
   type Server,
   tcpEcho,
@@ -13,7 +14,11 @@ import {
 
 const LINES = "one\ntwo\nthree\n";
 
-function talk(server: Server, stdin: string, ...args: string[]) {
+function talk(
+  server: Pick<Server, "address">,
+  stdin: string,
+  ...args: string[]
+) {
   const { transport, hostname, port } = server.address;
   const target = `${transport}://${hostname}:${port}`;
   return runMynah(["talk", ...args, target], { stdin });
@@ -54,9 +59,11 @@ Deno.test("talk sends a datagram for each line", async () => {
 Deno.test("talk carries a megabyte through", async () => {
   using server = tcpEcho();
   const text = "0123456789abcde\n".repeat(65536);
-  const { code, stdout } = await talk(server, text);
-  assertEquals(code, 0);
-  assert(stdout === text, `${stdout.length} of ${text.length} came back`);
+  const { hostname, port } = server.address;
+  const target = `tcp://${hostname}:${port}`;
+  const ran = await run([...mynahCommand(), "talk", target], text);
+  assertEquals(ran.code, 0);
+  assert(ran.text === text, `${ran.text.length} of ${text.length} came back`);
 });
 
 Deno.test("talk -N half-closes at the end of the input, and reads on until the end", async () => {
@@ -127,9 +134,7 @@ for (const [name, server] of Object.entries(SILENT)) {
 }
 
 Deno.test("talk says that nobody is there", async () => {
-  using server = tcpEcho();
-  server[Symbol.dispose]();
-  const { code, stderr } = await talk(server, "");
+  const { code, stderr } = await talk({ address: nobody("tcp") }, "");
   assertEquals(code, 69);
   assertStringIncludes(stderr, ": connection refused\n");
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { connect, exchangeUdp } from "./clients.ts";
 import { Mynah, services } from "./mynah.ts";
 import { networkOf, testInOwnNetwork } from "./own_network.ts";
@@ -68,6 +68,14 @@ class Wildcard implements AsyncDisposable {
     await this.#mynah.line(new RegExp(line), nth);
   }
 
+  /** The addresses that have a socket, in the system's own order. */
+  async bound(): Promise<string[]> {
+    const { text } = await this.run(["ss", "-Hlun"]);
+    return text.trim().split("\n").map((line) =>
+      line.split(/\s+/)[3].replace(`:${PORT}`, "").replace(/^\[|\]$/g, "")
+    ).sort();
+  }
+
   run(command: readonly string[]) {
     return run([...networkOf(this.#mynah.pid), ...command]);
   }
@@ -79,7 +87,7 @@ class Wildcard implements AsyncDisposable {
 
 testInOwnNetwork(
   ["ip"],
-  "a socket for every address answers from the address that was asked",
+  "on *, an answer comes from the address that was asked",
   async () => {
     await using mynah = await Wildcard.serve("*");
     for (const to of ["10.1.0.1", "10.1.0.2", "10.1.0.3", "127.0.0.1"]) {
@@ -92,11 +100,69 @@ testInOwnNetwork(
 );
 
 testInOwnNetwork(
-  ["ip"],
-  "0.0.0.0 is every IPv4 address and no other",
+  ["ip", "ss"],
+  "0.0.0.0 is every IPv4 address, and no other",
   async () => {
     await using mynah = await Wildcard.serve("0.0.0.0");
     assertEquals(await mynah.answerer("10.1.0.1", "10.1.0.2"), "10.1.0.2");
-    const sockets = await mynah.run(["ss", "-Hlun"]);
+    assertEquals(
+      await mynah.bound(),
+      ["10.1.0.1", "10.1.0.2", "10.1.0.3", "127.0.0.1"],
+    );
   },
 );
+
+testInOwnNetwork(["ip", "ss"], "[::] is every address", async () => {
+  await using mynah = await Wildcard.serve("[::]");
+  assertEquals(await mynah.answerer("10.1.0.1", "10.1.0.2"), "10.1.0.2");
+  assertEquals(await mynah.answerer("fd00:1::1", "fd00:1::2"), "fd00:1::2");
+  assertEquals((await mynah.bound()).length, 8);
+});
+
+testInOwnNetwork(
+  ["ip", "ss"],
+  "addresses are followed as they come and go",
+  async () => {
+    await using mynah = await Wildcard.serve("*");
+    await mynah.change("add", "10.1.0.4/24");
+    await mynah.change("add", "fd00:1::4/64 nodad");
+    await mynah.change("del", "10.1.0.2/24");
+    await mynah.line("address followed", "10.1.0.4");
+    await mynah.line("address followed", "fd00:1::4");
+    await mynah.line("address gone", "10.1.0.2");
+    assertEquals(await mynah.answerer("10.1.0.1", "10.1.0.4"), "10.1.0.4");
+    assertEquals(await mynah.answerer("fd00:1::1", "fd00:1::4"), "fd00:1::4");
+    const bound = await mynah.bound();
+    assertEquals(bound.length, 9);
+    assert(!bound.includes("10.1.0.2"));
+
+    await mynah.change("add", "10.1.0.2/24");
+    await mynah.line("address followed", "10.1.0.2");
+    assertEquals(await mynah.answerer("10.1.0.1", "10.1.0.2"), "10.1.0.2");
+  },
+);
+
+Deno.test({
+  name:
+    "without free descriptors to look for addresses with, the known ones are served",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using mynah = await Mynah.configured(
+      `
+log: { level: debug }
+services:
+  - { name: echo, type: echo, listen: ["tcp://127.0.0.1:0", "udp://*:0"] }
+`,
+      { through: ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"] },
+    );
+    const { port } = mynah.address("udp");
+    const waiting = await Promise.all(
+      Array.from({ length: 64 }, () => connect(mynah.address("tcp"))),
+    );
+    await mynah.line(/addresses not read/);
+    const address = { transport: "udp", hostname: "127.0.0.1", port } as const;
+    assertEquals(await exchangeUdp(address, HELLO), HELLO);
+    for (const connection of waiting) connection.close();
+    assertEquals(await mynah.stop(), 0);
+  },
+});

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
-import { Scrape } from "../../tests/scrape.ts";
+import { PrometheusText } from "../../tests/prometheus_text.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
 import { AT, type CounterName, DURATION_BOUNDS } from "./counters.ts";
@@ -25,14 +25,19 @@ async function contexts(): Promise<[ServiceContext, ServiceContext]> {
 async function scrape(
   services: readonly ServiceContext[],
   others: readonly MetricDefinition[] = [],
-): Promise<Scrape> {
-  return new Scrape((await createMetrics(() => services, others)()).body);
+): Promise<PrometheusText> {
+  return new PrometheusText(
+    (await createMetrics(() => services, others)()).body,
+  );
 }
 
 Deno.test("metrics are in the text format of Prometheus, and say so", async () => {
   const { type, body } = await createMetrics(() => [], [])();
   assertEquals(type, "text/plain; version=0.0.4; charset=utf-8");
-  assertEquals(new Scrape(body).value("process_start_time_seconds") > 0, true);
+  assertEquals(
+    new PrometheusText(body).value("process_start_time_seconds") > 0,
+    true,
+  );
 });
 
 Deno.test("metrics are named as Prometheus advises", async () => {
@@ -138,7 +143,7 @@ Deno.test("each scrape shows the services and numbers of its moment", async () =
   const answer = createMetrics(() => services, []);
   const name = "mynah_connections_open";
   const open = async () =>
-    new Scrape((await answer()).body).samples(name)
+    new PrometheusText((await answer()).body).samples(name)
       .map(({ labels, value }) => `${labels.service} ${value}`);
   assertEquals(await open(), ["mirror 0"]);
   echo.connections.enter("192.0.2.1");
@@ -158,7 +163,7 @@ Deno.test("metrics of other parts of the program stand beside those of the servi
   };
   const answer = createMetrics(() => [], [other]);
   for (const expected of [1, 2]) {
-    const { families } = new Scrape((await answer()).body);
+    const { families } = new PrometheusText((await answer()).body);
     assertEquals(families.find(({ name }) => name === "mynah_moon_phase"), {
       name: "mynah_moon_phase",
       type: "gauge",

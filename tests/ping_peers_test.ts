@@ -1,0 +1,150 @@
+import { assertEquals } from "@std/assert";
+import { runMynah } from "./mynah.ts";
+import { testWith } from "./programs.ts";
+
+type Transport = "tcp" | "udp";
+
+/** A port that was free a moment ago, for programs that cannot be told to choose one. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Somebody else's server, until it is disposed of. */
+class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  constructor(program: string, args: readonly string[]) {
+    this.#child = new Deno.Command(program, {
+      args: [...args],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+  }
+}
+
+function socatEcho(transport: Transport, port: number): Program {
+  return new Program("socat", [
+    transport === "tcp"
+      ? `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork`
+      : `UDP-RECVFROM:${port},bind=127.0.0.1,fork`,
+    "EXEC:cat",
+  ]);
+}
+
+function ncatEcho(transport: Transport, port: number): Program {
+  const udp = transport === "udp" ? ["--udp"] : [];
+  return new Program("ncat", [
+    ...udp,
+    "--listen",
+    "--keep-open",
+    "--exec",
+    "/bin/cat",
+    "127.0.0.1",
+    `${port}`,
+  ]);
+}
+
+async function xinetdEcho(
+  transport: Transport,
+  port: number,
+): Promise<Program> {
+  const stream = transport === "tcp";
+  const file = await Deno.makeTempFile({ suffix: ".conf" });
+  await Deno.writeTextFile(
+    file,
+    `service echo
+{
+  id = echo-${transport}
+  type = INTERNAL UNLISTED
+  socket_type = ${stream ? "stream" : "dgram"}
+  protocol = ${transport}
+  wait = ${stream ? "no" : "yes"}
+  user = root
+  bind = 127.0.0.1
+  port = ${port}
+  cps = 10000 1
+}
+`,
+  );
+  return new Program("xinetd", [
+    "-dontfork",
+    "-f",
+    file,
+    "-pidfile",
+    "/dev/null",
+  ]);
+}
+
+const PEERS: Readonly<
+  Record<
+    string,
+    (transport: Transport, port: number) => Program | Promise<Program>
+  >
+> = { socat: socatEcho, ncat: ncatEcho, xinetd: xinetdEcho };
+
+for (const [program, start] of Object.entries(PEERS)) {
+  for (const transport of ["tcp", "udp"] as const) {
+    testWith(
+      [program],
+      `ping and talk understand ${program}'s echo over ${transport}`,
+      async () => {
+        const port = freePort();
+        await using _server = await start(transport, port);
+        const target = `${transport}://127.0.0.1:${port}`;
+        await answers(target);
+        const ping = await runMynah([
+          "ping",
+          "-c5",
+          "-i.02",
+          "-q",
+          "--json",
+          target,
+        ]);
+        const { received, damaged, duplicated, stray } = JSON.parse(
+          ping.stdout,
+        );
+        assertEquals([received, damaged, duplicated, stray], [5, 0, 0, 0]);
+        assertEquals(ping.code, 0);
+        const talk = await runMynah(["talk", target], { stdin: "hello\n" });
+        assertEquals([talk.code, talk.stdout], [0, "hello\n"]);
+      },
+    );
+  }
+}
+
+/** Waits until a server answers: it is started, and says nothing when it is ready. */
+async function answers(target: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { code } = await runMynah(["ping", "-qc1", "-W.2", target]);
+    if (code === 0) return;
+  }
+  throw new Error(`Nobody answers at ${target}`);
+}
+
+testWith(["socat"], "quote understands socat over TCP and UDP", async () => {
+  for (
+    const [option, listen] of [["-4", "TCP-LISTEN"], ["-u", "UDP-RECVFROM"]]
+  ) {
+    const port = freePort();
+    await using _server = new Program("socat", [
+      `${listen}:${port},bind=127.0.0.1,reuseaddr,fork`,
+      "SYSTEM:echo All that glisters is not gold",
+    ]);
+    let ran = await runMynah(["quote", option, `127.0.0.1:${port}`]);
+    while (ran.stderr.includes("refused")) {
+      ran = await runMynah(["quote", option, `127.0.0.1:${port}`]);
+    }
+    assertEquals(ran, {
+      code: 0,
+      stdout: "All that glisters is not gold\n",
+      stderr: "",
+    });
+  }
+});

@@ -1,0 +1,80 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Address } from "../src/config/address.ts";
+import { firstToAnswer } from "../src/probe/choose_host.ts";
+import { connect } from "../src/probe/connect.ts";
+import { ReachError } from "../src/probe/reach_error.ts";
+import { withTimeLimit } from "../src/probe/time_limit.ts";
+import { drain, nobody, tcpServer, udpEcho, udpServer } from "./servers.ts";
+
+const never = new AbortController().signal;
+/** Another address of the same machine, where nobody listens. */
+const DEAD = "127.0.0.2";
+const ALIVE = "127.0.0.1";
+const linux = Deno.build.os === "linux";
+
+function target({ transport, port }: Deno.NetAddr): Address {
+  return {
+    transport: transport as "tcp" | "udp",
+    hostname: "example.org",
+    port,
+  };
+}
+
+Deno.test({
+  name: "connecting goes on to a name's next address when one refuses",
+  ignore: !linux,
+  async fn() {
+    using server = tcpServer(drain);
+    const { connection, hostname } = await connect(
+      target(server.address),
+      [DEAD, ALIVE],
+      never,
+    );
+    connection.close();
+    assertEquals(hostname, ALIVE);
+  },
+});
+
+Deno.test({
+  name: "connecting says of each address why not, once when it is the same",
+  ignore: !linux,
+  async fn() {
+    const address = target(nobody("tcp"));
+    const { port } = address;
+    await assertRejects(
+      () => connect(address, [DEAD, ALIVE], never),
+      ReachError,
+      `Cannot reach "tcp://example.org:${port}": connection refused`,
+    );
+    // Packets for "this network" go nowhere.
+    await assertRejects(
+      () => connect(address, ["240.0.0.1", ALIVE], never),
+      ReachError,
+      "connection refused (127.0.0.1)",
+    );
+  },
+});
+
+Deno.test({
+  name:
+    "over UDP the address that answers is taken, though another is preferred",
+  ignore: !linux,
+  async fn() {
+    using echo = udpEcho(ALIVE);
+    const found = await firstToAnswer(
+      target(echo.address),
+      [DEAD, ALIVE],
+      never,
+    );
+    assertEquals(found, ALIVE);
+  },
+});
+
+Deno.test("over UDP the preferred address is taken when nobody answers", async () => {
+  using silent = udpServer(() => undefined);
+  const found = await withTimeLimit(
+    300,
+    (signal) => firstToAnswer(target(silent.address), [ALIVE, DEAD], signal),
+  );
+  assertEquals(found, ALIVE);
+});
