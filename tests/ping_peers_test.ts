@@ -13,8 +13,11 @@ function freePort(): number {
 /** Somebody else's server, until it is disposed of. */
 class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
+  readonly #file: string | undefined;
 
-  constructor(program: string, args: readonly string[]) {
+  /** @param file A temporary file of its own. */
+  constructor(program: string, args: readonly string[], file?: string) {
+    this.#file = file;
     this.#child = new Deno.Command(program, {
       args: [...args],
       stdin: "null",
@@ -26,6 +29,7 @@ class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;
+    if (this.#file !== undefined) await Deno.remove(this.#file);
   }
 }
 
@@ -66,20 +70,15 @@ async function xinetdEcho(
   socket_type = ${stream ? "stream" : "dgram"}
   protocol = ${transport}
   wait = ${stream ? "no" : "yes"}
-  user = root
+  user = ${Deno.uid()}
   bind = 127.0.0.1
   port = ${port}
   cps = 10000 1
 }
 `,
   );
-  return new Program("xinetd", [
-    "-dontfork",
-    "-f",
-    file,
-    "-pidfile",
-    "/dev/null",
-  ]);
+  const args = ["-dontfork", "-f", file, "-pidfile", "/dev/null"];
+  return new Program("xinetd", args, file);
 }
 
 const PEERS: Readonly<

@@ -36,7 +36,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "connecting says of each address why not, once when it is the same",
+  name: "connecting says why not, once when all addresses say the same",
   ignore: !linux,
   async fn() {
     const address = target(nobody("tcp"));
@@ -45,12 +45,6 @@ Deno.test({
       () => connect(address, [DEAD, ALIVE], never),
       ReachError,
       `Cannot reach "tcp://example.org:${port}": connection refused`,
-    );
-    // Packets for "this network" go nowhere.
-    await assertRejects(
-      () => connect(address, ["240.0.0.1", ALIVE], never),
-      ReachError,
-      "connection refused (127.0.0.1)",
     );
   },
 });

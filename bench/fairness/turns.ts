@@ -25,7 +25,7 @@ const BATCH = 32;
 /** When so many were served in one go, tokio has put off others: nobody from the queue joins them. */
 const CROWD = 120;
 /** The messages that one go of the event loop brings are handled side by side, in microtasks; after this many steps all of them are counted. */
-const STEPS = 4;
+const STEPS = 2;
 /** If nobody whose turn it is has anything to say, the queue moves on after this long. */
 const PATIENCE_MS = 1;
 

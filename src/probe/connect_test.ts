@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { explainAll } from "./connect.ts";
+import { explain, ReachError } from "./reach_error.ts";
+
+function refused(): Error {
+  const message = "Connection refused (os error 111)";
+  return Object.assign(new Error(message), { code: "ECONNREFUSED" });
+}
+
+Deno.test("explainAll() says of each address why it cannot be reached", () => {
+  const errors = new AggregateError([
+    refused(),
+    new Error("broken (os error 5)"),
+  ]);
+  assertEquals(
+    explainAll(["192.0.2.1", "2001:db8::1"], errors),
+    "connection refused (192.0.2.1), broken (2001:db8::1)",
+  );
+});
+
+Deno.test("explainAll() says once what is the same for all", () => {
+  const errors = new AggregateError([refused(), refused()]);
+  assertEquals(explainAll(["a", "b"], errors), "connection refused");
+  assertEquals(explainAll(["a"], refused()), "connection refused");
+});
+
+Deno.test("explain() has no control characters", () => {
+  assertEquals(explain(new Error("a\x1b[2Jb")), "a\\u{1b}[2Jb");
+  assertEquals(explain("odd\n"), "odd\\n");
+});
+
+Deno.test("a ReachError names the target as it was given", () => {
+  const target = { transport: "tcp", hostname: "::1", port: 7 } as const;
+  assertEquals(
+    new ReachError(target, "connection refused").message,
+    'Cannot reach "tcp://[::1]:7": connection refused',
+  );
+});
