@@ -47,6 +47,8 @@ export class Turns {
   #steps = 0;
   /** How often the queue has moved. */
   #moves = 0;
+  /** How many batches go at once: more and more of them while those that went had little to say. */
+  #width = 1;
   #impatient = false;
   readonly #queue: Batch[] = [];
 
@@ -89,12 +91,21 @@ export class Turns {
   };
 
   #move(): void {
-    const crowded = this.#served >= CROWD;
+    const served = this.#served;
+    const crowded = served >= CROWD;
     this.#served = 0;
     this.#moves++;
-    const first = crowded ? undefined : this.#queue.shift();
-    this.#reading = crowded ? BATCH : first?.size ?? 0;
-    first?.begin();
+    this.#width = served < BATCH / 2 ? 2 * this.#width : 1;
+    this.#reading = crowded ? BATCH : 0;
+    for (let i = 0; i < this.#width && !crowded; i++) {
+      const batch = this.#queue.shift();
+      if (batch === undefined) {
+        this.#width = 1;
+        break;
+      }
+      this.#reading += batch.size;
+      batch.begin();
+    }
   }
 
   #watch(): void {

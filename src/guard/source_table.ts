@@ -36,9 +36,9 @@ const PATIENCE_MS = 10 * 60 * 1000;
 /** The last so many newcomers are remembered, and up to as many before them: for longer than {@linkcode NEW_MS}, at what `budget.ts` lets in. */
 const NEWCOMERS = 8192;
 /** Also bounds what forged regulars can be sent together: so many times what one may. */
-const MAX_REGULARS = 8192;
+const MAX_REGULARS = 4096;
 
-/** Remembers sources by key. A source is about 200 bytes: 5 MB for a full table. */
+/** Remembers sources by key. A source is about 200 bytes: 4 MB for a full table. */
 export class SourceTable {
   #newcomers = new Map<string, Source>();
   /** Those that came before, forgotten all at once: to forget the oldest one by one is slow in a large `Map`. */

@@ -5,7 +5,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** More than the table has places for. */
 const MANY = 30_000;
-const MOST = 24_576;
+const MOST = 20_480;
 
 function add(table: SourceTable, key: string, now: number): Source {
   const source = new Source(now);
@@ -15,7 +15,7 @@ function add(table: SourceTable, key: string, now: number): Source {
 
 /** Fills every place of a regular with sources that came at 0 and were last heard of at `now`. */
 function fillRegulars(table: SourceTable, now: number): void {
-  for (let i = 0; i < 8192; i++) {
+  for (let i = 0; i < 4096; i++) {
     add(table, `filler ${i}`, now - SECOND);
     table.get(`filler ${i}`, now);
   }

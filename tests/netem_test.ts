@@ -1,0 +1,200 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Mynah, runMynah } from "./mynah.ts";
+import { networkOf, OWN_NETWORK, testInOwnNetwork } from "./own_network.ts";
+import { isInstalled, run } from "./programs.ts";
+import { FAR, NEAR } from "./tun_path.ts";
+
+const MESSAGES = 1000;
+const PORT = 7777;
+const LOSS = 0.03;
+const DUPLICATION = 0.01;
+const REORDERING = 0.02;
+/** So many standard deviations off, and it is no accident: one in a million. */
+const SIGMAS = 5;
+
+/** Asserts that of `n` independent tries, each with a chance of `p`, so many may well succeed. */
+function assertBinomial(
+  count: number,
+  n: number,
+  p: number,
+  what: string,
+): void {
+  const error = SIGMAS * Math.sqrt(n * p * (1 - p));
+  assert(
+    Math.abs(count - n * p) <= error,
+    `${what}: ${count} of ${n}, not ${n * p} ± ${error.toFixed(1)}`,
+  );
+}
+
+/** A network of its own, as long as a process in it lives. */
+class Network implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  /** What runs a command line in it. */
+  readonly through: readonly string[];
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.through = networkOf(child.pid);
+  }
+
+  /** Makes a network in which a program runs, and waits until it says that it is ready. */
+  static async of(...command: readonly string[]): Promise<Network> {
+    const [program, ...args] = [...OWN_NETWORK, ...command];
+    const child = new Deno.Command(program, { args, stdout: "piped" }).spawn();
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    assertEquals(new TextDecoder().decode(value), "ready\n");
+    return new Network(child);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async do(...command: readonly string[]): Promise<void> {
+    const { code, stderr } = await run([...this.through, ...command]);
+    assertEquals(code, 0, `${command.join(" ")}: ${stderr}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+  }
+}
+
+function serveEcho(hostname: string, through: readonly string[]) {
+  return Mynah.configured(
+    `
+services:
+  - name: echo
+    type: echo
+    listen: udp://${hostname}:${PORT}
+    udp_replies_per_second: 1000000
+`,
+    { through },
+  );
+}
+
+/** Has mynah and ping measure the same path at the same time, and holds the figures against what the path does. */
+async function measure(
+  hostname: string,
+  through: readonly string[],
+): Promise<
+  { received: number; out_of_order: number; rtt_ms: { min: number } }
+> {
+  const target = `udp://${hostname}:${PORT}`;
+  const options = ["-q", "-c", `${MESSAGES}`, "-i", "0.003"];
+  const [mynah, ping] = await Promise.all([
+    runMynah(["ping", ...options, "--json", target], { through }),
+    isInstalled("ping")
+      ? run([...through, "ping", ...options, hostname], "", 60_000)
+      : undefined,
+  ]);
+  const summary = JSON.parse(mynah.stdout);
+  const { sent, received, lost, duplicated } = summary;
+  assertEquals(sent, MESSAGES);
+  assertBinomial(lost, MESSAGES, LOSS, "lost");
+  assertBinomial(duplicated, received, DUPLICATION, "duplicated");
+  assertEquals([summary.damaged, summary.stray], [0, 0]);
+  if (ping) {
+    assertMatch(ping.text, /packets transmitted/);
+    const [, pinged] = /, (\d+) received/.exec(ping.text)!;
+    assertBinomial(MESSAGES - Number(pinged), MESSAGES, LOSS, "lost by ping");
+    const [, copies = "0"] = /\+(\d+) duplicates/.exec(ping.text) ?? [];
+    assertBinomial(
+      Number(copies),
+      Number(pinged),
+      DUPLICATION,
+      "duplicated by ping",
+    );
+  }
+  return summary;
+}
+
+/** Whether the kernel has the parts of a test. */
+function has(...command: readonly string[]): boolean {
+  const [program, ...args] = [...OWN_NETWORK, ...command];
+  try {
+    return new Deno.Command(program, { args }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+const hasTun = has("ip", "tuntap", "add", "test0", "mode", "tun");
+const hasNetem = has("tc", "qdisc", "add", "dev", "lo", "root", "netem");
+
+function testWhere(
+  possible: boolean,
+  name: string,
+  fn: () => Promise<void>,
+): void {
+  if (possible) testInOwnNetwork([], name, fn);
+  else {Deno.test({
+      name: `${name} (not in this kernel, or not root)`,
+      ignore: true,
+      fn,
+    });}
+}
+
+testWhere(
+  hasTun,
+  "mynah's and ping's figures are what a path of IP packets does",
+  async () => {
+    const path = JSON.stringify({
+      seed: 3,
+      loss: LOSS,
+      duplicate: DUPLICATION,
+      reorder: REORDERING,
+    });
+    const script = new URL("tun_path.ts", import.meta.url).pathname;
+    await using network = await Network.of(
+      Deno.execPath(),
+      "run",
+      "-A",
+      script,
+      path,
+    );
+    await using _mynah = await serveEcho(NEAR, network.through);
+    const { received, out_of_order } = await measure(FAR, network.through);
+    assertBinomial(out_of_order, received, REORDERING, "out of order");
+  },
+);
+
+testWhere(
+  hasNetem,
+  "mynah's and ping's figures are what tc netem is set to",
+  async () => {
+    const wait = ["sh", "-c", "echo ready; exec sleep 300"];
+    await using near = await Network.of(...wait);
+    await using far = await Network.of(...wait);
+    const link = ["link", "add", "near0", "type", "veth"];
+    await near.do("ip", ...link, "peer", "name", "far0", "netns", `${far.pid}`);
+    for (
+      const [network, device, address] of [[near, "near0", NEAR], [
+        far,
+        "far0",
+        FAR,
+      ]] as const
+    ) {
+      await network.do("ip", "address", "add", `${address}/24`, "dev", device);
+      await network.do("ip", "link", "set", device, "up");
+    }
+    // On the way back alone. Two percent wait, and are overtaken: to "reorder" is not to wait.
+    const netem = "delay 20ms reorder 98% loss 3% duplicate 1%".split(" ");
+    await far.do(
+      "tc",
+      "qdisc",
+      "add",
+      "dev",
+      "far0",
+      "root",
+      "netem",
+      ...netem,
+    );
+    await using _mynah = await serveEcho(FAR, far.through);
+    const { out_of_order } = await measure(FAR, near.through);
+    assert(out_of_order > 0);
+  },
+);
