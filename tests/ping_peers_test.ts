@@ -101,7 +101,7 @@ for (const [program, start] of Object.entries(PEERS)) {
         const ping = await runMynah([
           "ping",
           "-c5",
-          "-i.02",
+          "-i.3",
           "-q",
           "--json",
           target,

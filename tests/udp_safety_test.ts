@@ -208,13 +208,14 @@ Deno.test({
 });
 
 testForged(
-  "tens of thousands of forged sources do not fill the memory",
+  "thousands of forged sources do not fill the memory",
   async () => {
     await using mynah = await serve(service("udp_replies_per_second: 1000000"));
     const to = mynah.address("udp");
     const before = mynah.memory();
     await forge({ source: "random", sourcePort: 40_000, to, count: 50_000 });
-    assertGreater(received(await scrape(mynah)), 10_000);
+    // The rest did not fit into the queue of the socket: how many depends on the machine.
+    assertGreater(received(await scrape(mynah)), 1_000);
     assertLess(mynah.memory() - before, 64 * MIB);
     assertEquals(await mynah.stop(), 0);
   },

@@ -110,8 +110,9 @@ class SizeProber {
   }
 
   async try(bytes: number, signal: AbortSignal): Promise<SizeResult> {
+    const messages = new Messages({ min: bytes, max: bytes });
     for (let left = TRIES; left > 0; left--) {
-      const reason = await this.#tryOnce(bytes, signal);
+      const reason = await this.#tryOnce(messages, signal);
       if (reason === undefined) return { bytes, ok: true };
       if (reason !== NO_ANSWER) return { bytes, ok: false, reason };
     }
@@ -124,15 +125,14 @@ class SizeProber {
 
   /** Why the datagram did not come back, or nothing when it did. */
   async #tryOnce(
-    bytes: number,
+    messages: Messages,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const messages = new Messages({ min: bytes, max: bytes });
     const message = messages.build(1);
     const answer = Promise.withResolvers<string | undefined>();
     const start = performance.now();
     this.#onDatagram = (datagram) => {
-      // One of an earlier try has another nonce.
+      // One of another size has another nonce.
       if (messages.readHeader(datagram) === undefined) return;
       const damage = compare(message, datagram);
       answer.resolve(damage && describeDamage(damage));

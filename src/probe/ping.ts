@@ -100,6 +100,9 @@ export async function ping(
   return summarize(flows, performance.now() - start);
 }
 
+/** After `stop`, whoever pressed Ctrl-C waits at least so long for what is under way, which mostly is there long before. */
+const LAST_REPLIES_MS = 250;
+
 /** Waits until nothing is under way. After `stop` only as long as replies have taken so far, and at that twice. */
 async function linger(
   flows: readonly Flow[],
@@ -110,7 +113,10 @@ async function linger(
   let timer: ReturnType<typeof setTimeout> | undefined;
   function onStop(): void {
     const longest = flows.map(({ ledger }) => ledger.statistics.rtt.max);
-    timer = setTimeout(finish, Math.max(0, 2 * Math.max(...longest)));
+    timer = setTimeout(
+      finish,
+      Math.max(LAST_REPLIES_MS, 2 * Math.max(...longest)),
+    );
   }
   end.addEventListener("abort", finish, { once: true });
   if (end.aborted) finish();
