@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { Peer, Ports } from "./peers.ts";
-import { cores, run, type Running, start, usage } from "./process.ts";
+import type { Peer } from "./peers.ts";
+import { cores, run, usage } from "./process.ts";
 import type { Scenario } from "./scenarios.ts";
+import { freePorts, HOST, sleep, type Started, startPeer } from "./server.ts";
 
 /** The figures of one run, by name. */
 export type Sample = Readonly<Record<string, number>>;
@@ -21,158 +22,77 @@ export interface Bench {
   readonly tries?: number;
 }
 
-const [SERVER_CORE, LOAD_CORE] = cores();
-/** How long a server may take to answer for the first time. */
-const START_MS = 20_000;
-/** Memory is read after this long: by then, what starting left behind is collected. */
-const SETTLE_MS = 500;
 /** A run is disturbed if a program had to wait for its core for a larger part of it. */
 export const DISTURBED = 0.05;
+/** Memory is read after this long: by then, what starting left behind is collected. */
+const SETTLE_MS = 500;
+/** How long idle connections are held, in seconds. */
+const HOLD = 3;
 
-const HOST = "127.0.0.1";
-const HELLO = new TextEncoder().encode("hello, mynah\n");
+const [SERVER_CORE, LOAD_CORE] = cores();
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/**
- * A port that nobody listens on, below those that outgoing connections get: one
- * of them could connect to itself while the server is not there yet.
- */
-function freePort(): number {
-  while (true) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    try {
-      Deno.listen({ hostname: HOST, port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-}
-
-function freePorts(): Ports {
-  return { echo: freePort(), quote: freePort(), admin: freePort() };
-}
-
-/** Asks once; resolves to whether there was an answer. */
-async function answers(role: string, port: number): Promise<boolean> {
-  try {
-    if (role === "udp") return await udpAnswers(port);
-    using conn = await Deno.connect({ hostname: HOST, port });
-    if (role !== "quote") await conn.write(HELLO);
-    return await conn.read(new Uint8Array(512)) !== null;
-  } catch {
-    return false;
-  }
-}
-
-async function udpAnswers(port: number): Promise<boolean> {
-  const socket = Deno.listenDatagram({
-    transport: "udp",
-    hostname: HOST,
-    port: 0,
-  });
-  const timer = setTimeout(() => socket.close(), 50);
-  try {
-    await socket.send(HELLO, { transport: "udp", hostname: HOST, port });
-    await socket.receive();
-    socket.close();
-    return true;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Starts a server and waits for its first answer. */
-async function startPeer(
-  peer: Peer,
-  { role }: Scenario,
-): Promise<{ server: Running; ports: Ports; ms: number } | undefined> {
-  const ports = freePorts();
-  const command = peer.command(role, ports);
-  if (command === undefined) return;
-  const begin = performance.now();
-  const server = start(command, { core: SERVER_CORE });
-  const port = role === "quote" ? ports.quote : ports.echo;
-  while (!await answers(role, port)) {
-    if (performance.now() - begin > START_MS) {
-      await server.stop();
-      throw new Error(`No answer from ${command.join(" ")}`);
-    }
-    await sleep(1);
-  }
-  return { server, ports, ms: performance.now() - begin };
-}
-
-/** Runs the load generator, and parses the lines that it prints. */
+/** Runs the load generator, and returns all that it printed. */
 async function load(
   { netload }: Bench,
-  args: readonly string[],
+  port: number,
+  [mode, ...options]: readonly string[],
+  seconds: number,
 ): Promise<Record<string, number>> {
-  const [mode, port, ...rest] = args;
-  const command = [netload, mode, HOST, port, ...rest];
-  const { stdout, stderr } = await run(command, { core: LOAD_CORE });
+  const command = [netload, mode, HOST, `${port}`, ...options];
+  const { stdout, stderr } = await run([...command, "-t", `${seconds}`], {
+    core: LOAD_CORE,
+  });
   if (stdout === "") throw new Error(`"${command.join(" ")}": ${stderr}`);
   const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
   return Object.assign({}, ...lines);
 }
 
-type Started = Awaited<ReturnType<typeof startPeer>> & { pid: number };
-
 async function measureLoad(
   bench: Bench,
-  peer: Peer,
+  { single }: Peer,
   scenario: Scenario,
-  { pid, ports }: Started,
+  { pid, port }: Started,
 ): Promise<Sample> {
-  const [mode, ...options] = scenario.load;
-  const port = scenario.role === "quote" ? ports.quote : ports.echo;
   const seconds = bench.seconds * (scenario.longer ?? 1);
   const warmup = Math.max(0.2, bench.seconds / 2);
-  const times = ["-t", `${seconds}`, "-w", `${warmup}`];
+  const options = [...scenario.load, "-w", `${warmup}`];
   const before = usage(pid);
-  const result = await load(bench, [mode, `${port}`, ...options, ...times]);
+  const result = await load(bench, port, options, seconds);
   const after = usage(pid);
-  const share = 1e6 * scenario.connections / result.msg_per_s; // of a connection's turn, in µs
+  // What each connection would wait for an answer if all had their turn, in µs.
+  const share = 1e6 * scenario.connections / result.msg_per_s;
+  const median = Math.max(1, result.median_served);
+  const waited = single ? after.waited - before.waited : 0;
   return {
     rate: result.msg_per_s,
     mib: result.mib_per_s,
     p50: result.p50_us,
     p99: result.p99_us,
     lost: result.lost,
-    fairness: result.least_served / Math.max(1, result.median_served),
-    unfairness: result.most_served / Math.max(1, result.median_served),
-    memory: peer.single ? after.memory / 1024 : NaN,
+    fairness: result.least_served / median,
+    unfairness: result.most_served / median,
     p99_shares: result.p99_us / share,
     p999_shares: result.p999_us / share,
     slowest_shares: result.slowest_us / share,
-    cpu: peer.single
-      ? (after.cpu - before.cpu) * 1e6 / (result.total ?? NaN)
-      : NaN,
+    cpu: single ? 1e6 * (after.cpu - before.cpu) / result.total : NaN,
+    memory: single ? after.memory / 1024 : NaN,
     errors: result.errors + result.mismatched,
     disturbed: Math.max(
       result.waited_ms / 1000 / seconds,
-      peer.single ? (after.waited - before.waited) / (seconds + warmup) : 0,
+      waited / (seconds + warmup),
     ),
   };
 }
 
 async function measureBurst(
   bench: Bench,
-  scenario: Scenario,
-  { ports }: Started,
+  { load: options }: Scenario,
+  { port }: Started,
 ): Promise<Sample> {
-  const [mode, ...options] = scenario.load;
-  const port = `${ports.echo}`;
-  const seconds = Math.max(1, bench.seconds);
-  const busy = load(bench, [
-    ...["tcp", port, "-c", "500", "-s", "64", "-w", "0.3"],
-    ...["-t", `${seconds}`],
-  ]);
+  const others = ["tcp", "-c", "500", "-s", "64", "-w", "0.3"];
+  const busy = load(bench, port, others, Math.max(1, bench.seconds));
   await sleep(600);
-  const burst = await load(bench, [mode, port, ...options, "-t", "5"]);
+  const burst = await load(bench, port, options, 5);
   const { msg_per_s, errors } = await busy;
   return {
     echoed: burst.echoed_ms,
@@ -180,26 +100,25 @@ async function measureBurst(
     unanswered: burst.unanswered,
     rate: msg_per_s,
     errors: errors + burst.errors,
-    disturbed: 0,
+    disturbed: 0, // by each other, and that is the point
   };
 }
 
 async function measureIdle(
   bench: Bench,
-  peer: Peer,
+  { single }: Peer,
   scenario: Scenario,
-  { pid, ports }: Started,
+  { pid, port }: Started,
 ): Promise<Sample> {
   await sleep(SETTLE_MS);
   const before = usage(pid).memory;
-  const [mode, ...options] = scenario.load;
-  const holding = load(bench, [mode, `${ports.echo}`, ...options, "-t", "3"]);
+  const holding = load(bench, port, scenario.load, HOLD);
   let last = before;
   const sampler = setInterval(() => last = usage(pid).memory, 100);
   const held = await holding.finally(() => clearInterval(sampler));
   return {
-    each: peer.single ? (last - before) / scenario.connections : NaN,
-    rest: before / 1024,
+    each: single ? (last - before) / scenario.connections : NaN,
+    rest: single ? before / 1024 : NaN,
     connect: held.connect_ms,
     errors: held.closed,
     disturbed: 0,
@@ -207,12 +126,25 @@ async function measureIdle(
 }
 
 async function measureStart(
-  peer: Peer,
+  { single }: Peer,
   { pid, ms }: Started,
 ): Promise<Sample> {
   await sleep(SETTLE_MS);
-  const rest = peer.single ? usage(pid).memory / 1024 : NaN;
+  const rest = single ? usage(pid).memory / 1024 : NaN;
   return { start: ms, rest, errors: 0, disturbed: 0 };
+}
+
+/** How long a program takes that ends by itself. */
+async function measureWhole(
+  peer: Peer,
+  { role }: Scenario,
+): Promise<Sample | undefined> {
+  const command = peer.command(role, freePorts());
+  if (command === undefined) return;
+  const begin = performance.now();
+  const { code } = await run(command, { core: SERVER_CORE });
+  const start = performance.now() - begin;
+  return { start, errors: code === 0 ? 0 : 1, disturbed: 0 };
 }
 
 async function measureOnce(
@@ -220,27 +152,30 @@ async function measureOnce(
   peer: Peer,
   scenario: Scenario,
 ): Promise<Sample | undefined> {
-  const started = await startPeer(peer, scenario);
-  if (started === undefined) return;
-  const { server } = started;
-  const running = { ...started, pid: server.pid };
+  if (peer.ends) return await measureWhole(peer, scenario);
+  const server = await startPeer(peer, scenario.role, SERVER_CORE);
+  if (server === undefined) return;
   try {
     switch (scenario.how) {
       case "load":
-        return await measureLoad(bench, peer, scenario, running);
+        return await measureLoad(bench, peer, scenario, server);
       case "burst":
-        return await measureBurst(bench, scenario, running);
+        return await measureBurst(bench, scenario, server);
       case "idle":
-        return await measureIdle(bench, peer, scenario, running);
+        return await measureIdle(bench, peer, scenario, server);
       case "start":
-        return await measureStart(peer, running);
+        return await measureStart(peer, server);
     }
   } finally {
     await server.stop();
   }
 }
 
-/** Measures one server in one scenario, again when something else was using the cores. */
+/**
+ * Measures one server in one scenario, again if something else used the cores.
+ *
+ * @returns nothing if the server has no such role
+ */
 export async function measure(
   bench: Bench,
   peer: Peer,

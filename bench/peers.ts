@@ -5,7 +5,8 @@
  */
 
 import { buildC, buildGo, compileLike, type Mynah } from "./build.ts";
-import { which } from "./process.ts";
+import { mynahConfig, xinetdConfig } from "./configs.ts";
+import { run, which } from "./process.ts";
 
 /** Where a server listens: echo over TCP and UDP on one port, quotes on the other. */
 export interface Ports {
@@ -16,7 +17,7 @@ export interface Ports {
 }
 
 /** What is asked of a server. */
-export type Role = "tcp" | "udp" | "quote" | "start";
+export type Role = "tcp" | "udp" | "quote" | "idle" | "start";
 
 /** A server. */
 export interface Peer {
@@ -30,57 +31,16 @@ export interface Peer {
   readonly single: boolean;
   /** Whether the short bench includes it. */
   readonly quick: boolean;
+  /** Whether it ends by itself, and this is all that is measured. */
+  readonly ends?: boolean;
   /** The command for a role, or nothing where the server has no such role. */
   command(role: Role, ports: Ports): readonly string[] | undefined;
 }
 
-const MANY = 20_000;
+/** The most connections of any scenario, and some. */
+export const MANY = 20_000;
 /** For servers with a process for each connection. */
 const FORKS = 100;
-
-/**
- * Everything on, and nothing so low that it trips: what is measured is the
- * program that one would put on a server.
- */
-function mynahConfig({ echo, quote, admin }: Ports): string {
-  const limits = `
-    allow: [127.0.0.0/8]
-    deny: [127.9.9.9]
-    max_connections: ${MANY}
-    max_connections_per_client: ${MANY}
-    idle_timeout: 5m
-    udp_replies_per_second: 1000000`;
-  return `
-log: { level: info }
-admin: 127.0.0.1:${admin}
-services:
-  - name: echo
-    type: echo
-    listen: [tcp://127.0.0.1:${echo}, udp://127.0.0.1:${echo}]${limits}
-  - name: quotes
-    type: qotd
-    listen: [tcp://127.0.0.1:${quote}, udp://127.0.0.1:${quote}]${limits}
-`;
-}
-
-function xinetdConfig({ echo, quote }: Ports): string {
-  const common = `type = INTERNAL UNLISTED
-  bind = 127.0.0.1
-  instances = UNLIMITED
-  cps = 1000000 1
-  log_on_success =
-  log_on_failure =
-  disable = no`;
-  const service = (name: string, kind: string, port: number) =>
-    `service ${name}\n{\n  id = ${name}-${kind}\n  port = ${port}\n` +
-    `  socket_type = ${kind}\n  protocol = ${
-      kind === "dgram" ? "udp" : "tcp"
-    }\n` +
-    `  wait = ${kind === "dgram" ? "yes" : "no"}\n  ${common}\n}\n`;
-  // daytime stands in for quotes: also one short line a connection.
-  return service("echo", "stream", echo) + service("echo", "dgram", echo) +
-    service("daytime", "stream", quote);
-}
 
 /** Writes a config file into a folder that is removed at the end. */
 function writeConfig(folder: string, name: string, text: string): string {
@@ -105,26 +65,43 @@ function allInOne(
   };
 }
 
+/** A bare program that has one role only. */
+function only(role: Role, name: string, command: readonly string[]): Peer {
+  const peer = allInOne(name, []);
+  return {
+    ...peer,
+    command: (asked, ports) =>
+      asked === role
+        ? [...command, `${ports.echo}`, `${ports.quote}`, "64"]
+        : undefined,
+  };
+}
+
+/** Deno by itself: on the runtime that is in mynah, and on the one at hand. */
 async function bare(mynah: Mynah): Promise<Peer[]> {
   const source = "bench/peers/deno_bare.ts";
+  const nothing = "bench/peers/deno_empty.ts";
   const compiled = await compileLike(mynah, source);
-  const run = [Deno.execPath(), "run", "--no-config", "--no-prompt"];
-  const peers = [
-    allInOne(
-      `Deno ${Deno.version.deno}, bare loop${compiled ? "" : ", from source"}`,
-      [...run, "--unstable-net", "--allow-net", source],
-      compiled ? {} : { is: "bare", quick: true },
+  const empty = await compileLike(mynah, nothing);
+  const deno = [Deno.execPath(), "run", "--no-config", "--no-prompt"];
+  const uncompiled = [...deno, "--unstable-net", "--allow-net", source];
+  const here = `Deno ${Deno.version.deno}, bare`;
+  const like = compiled ? `Deno ${mynah.deno}, bare` : here;
+  const base: Partial<Peer> = { is: "bare", quick: true };
+  return [
+    allInOne(like, compiled ? [compiled] : uncompiled, base),
+    only(
+      "idle",
+      `${like}, 64-byte buffers`,
+      compiled ? [compiled] : uncompiled,
     ),
+    {
+      ...only("start", `${like}, empty`, empty ? [empty] : [...deno, nothing]),
+      quick: true,
+      ends: true,
+    },
+    ...(compiled ? [allInOne(`${here}, not compiled`, uncompiled)] : []),
   ];
-  if (compiled) {
-    peers.unshift(
-      allInOne(`Deno ${mynah.deno}, bare loop, compiled`, [compiled], {
-        is: "bare",
-        quick: true,
-      }),
-    );
-  }
-  return peers;
 }
 
 async function c(): Promise<Peer> {
@@ -201,31 +178,18 @@ function ncat(): Peer {
 }
 
 async function hasModule(name: string): Promise<boolean> {
-  const { success } = await new Deno.Command("python3", {
-    args: ["-c", `import ${name}`],
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  return success;
+  const { code } = await run(["python3", "-c", `import ${name}`]);
+  return code === 0;
 }
 
 async function python(): Promise<Peer[]> {
-  const echo = "bench/peers/asyncio_echo.py";
-  const peers: Peer[] = [];
-  for (const [name, module] of [["asyncio", "asyncio"], ["uvloop", "uvloop"]]) {
-    if (!await hasModule(module)) continue;
-    peers.push({
-      ...allInOne(`Python, ${name}`, []),
-      command: (_role, ports) => [
-        "python3",
-        echo,
-        `${ports.echo}`,
-        `${ports.quote}`,
-        ...(name === "uvloop" ? ["uvloop"] : []),
-      ],
-    });
-  }
-  return peers;
+  const command = ["python3", "bench/peers/asyncio_echo.py"];
+  return [
+    allInOne("Python, asyncio", [...command, "asyncio"]),
+    ...(await hasModule("uvloop")
+      ? [allInOne("Python, uvloop", [...command, "uvloop"])]
+      : []),
+  ];
 }
 
 /**

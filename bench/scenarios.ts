@@ -167,7 +167,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: "idle",
     title: "10,000 idle connections",
-    role: "tcp",
+    role: "idle",
     how: "idle",
     load: ["idle", "-c", "10000"],
     connections: 10_000,

@@ -10,9 +10,9 @@ import type { Metric } from "./scenarios.ts";
 import { format } from "./statistics.ts";
 
 const COLUMNS = 2;
-const CHART_WIDTH = 450;
+const CHART_WIDTH = 480;
 const GAP = 30;
-const LABEL_WIDTH = 170;
+const LABEL_WIDTH = 200;
 const VALUE_WIDTH = 75;
 const BAR = 15;
 const PITCH = 21;

@@ -56,7 +56,9 @@ export async function makePlan(
       if (!(error instanceof OptionError)) throw error;
       problems.push({
         where: formatPath(["services", i, ...error.path]),
-        message: `${found(service.options, error.path)}${error.message}`,
+        // A message of the system may quote what the file holds.
+        message: found(service.options, error.path) +
+          printable(error.message, 200),
       });
     }
   }

@@ -94,6 +94,8 @@ export function services(...services: readonly string[]): string[] {
 export interface StartOptions extends Deno.CommandOptions {
   /** A program, such as `unshare`, that runs the command line given to it. */
   through?: readonly string[];
+  /** How long it may run, in milliseconds. */
+  lifeMs?: number;
 }
 
 /** A running mynah. Dispose of it (`await using`) and it is killed if it still runs. */
@@ -109,7 +111,7 @@ export class Mynah implements AsyncDisposable {
 
   constructor(
     args: readonly string[],
-    { through = [], ...options }: StartOptions = {},
+    { through = [], lifeMs = LIFE_MS, ...options }: StartOptions = {},
   ) {
     const [program, rest] = commandLine(through, args);
     this.#child = new Deno.Command(program, {
@@ -121,7 +123,7 @@ export class Mynah implements AsyncDisposable {
       ...options,
       env: { NO_COLOR: "1", ...options.env },
     }).spawn();
-    this.#life = setTimeout(() => this.kill("SIGKILL"), LIFE_MS);
+    this.#life = setTimeout(() => this.kill("SIGKILL"), lifeMs);
     this.#stdout = new Response(this.#child.stdout).text();
     this.#reading = this.#readLines();
   }

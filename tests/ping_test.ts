@@ -29,7 +29,7 @@ for (const transport of ["tcp", "udp"] as const) {
     const service = `echo=${transport}://127.0.0.1:0`;
     await using mynah = await Mynah.serve(["--service", service]);
     const address = mynah.address(transport);
-    const { code, stdout, stderr } = await ping(address, "-c3", "-i0.01");
+    const { code, stdout, stderr } = await ping(address, "-c3", "-i0.3");
     assertEquals([code, stderr], [0, ""]);
     const from = `127\\.0\\.0\\.1:${address.port}`;
     assertMatch(

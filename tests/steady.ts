@@ -60,6 +60,11 @@ export class SteadyStream {
     this.#work.catch(() => {}); // `finish` tells of it.
   }
 
+  /** Bytes that have not come back. */
+  get missing(): number {
+    return this.#sent - this.#received;
+  }
+
   /** Sends no more, and waits for all that is on the way. @throws {Error} When a byte was lost or wrong. */
   async finish(): Promise<Figures> {
     this.#finishing = true;
@@ -69,8 +74,8 @@ export class SteadyStream {
     } finally {
       this.#connection.close();
     }
-    if (this.#received !== this.#sent) {
-      throw new Error(`${this.#sent - this.#received} bytes did not come back`);
+    if (this.missing > 0) {
+      throw new Error(`${this.missing} bytes did not come back`);
     }
     const { longestWait } = this.#stopwatch;
     return { bytes: this.#received, longestWait };
@@ -80,10 +85,10 @@ export class SteadyStream {
     while (!this.#finishing) {
       const at = this.#sent % PATTERN.length;
       const chunk = PATTERN.subarray(at, at + CHUNK);
-      if (this.#sent === this.#received) this.#stopwatch.start();
+      if (this.missing === 0) this.#stopwatch.start();
       this.#sent += chunk.length;
       await writeAll(this.#connection, chunk);
-      while (this.#sent - this.#received > WINDOW && !this.#finishing) {
+      while (this.missing > WINDOW && !this.#finishing) {
         await this.#progress.promise;
       }
     }
@@ -117,12 +122,18 @@ export class SteadyDatagrams {
   readonly #stopwatch = new Stopwatch();
   readonly #work: Promise<number>;
   #finishing = false;
+  #missing = 0;
 
   /** Begins. */
   constructor(address: Deno.NetAddr) {
     this.#client = new UdpClient(address);
     this.#work = this.#run();
     this.#work.catch(() => {}); // `finish` tells of it.
+  }
+
+  /** Bytes that have not come back. */
+  get missing(): number {
+    return this.#missing;
   }
 
   /** Waits for the datagram on the way. @throws {Error} When one was lost or wrong. */
@@ -144,11 +155,13 @@ export class SteadyDatagrams {
       const at = (i * 1009) % (PATTERN.length - 1400);
       const datagram = PATTERN.subarray(at, at + 1 + (i * 31) % 1400);
       this.#stopwatch.start();
+      this.#missing = datagram.length;
       await this.#client.send(datagram);
       const answer = await this.#client.receive(DATAGRAM_MS);
       this.#stopwatch.stop();
       if (!equal(answer, datagram)) throw new Error(`datagram ${i} is wrong`);
       bytes += answer.length;
+      this.#missing = 0;
     }
     return bytes;
   }

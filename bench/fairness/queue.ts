@@ -1,6 +1,6 @@
-/** A queue that moves on in batches: see turns.ts. */
+/** A queue that moves on in batches: see src/listeners/turns.ts. */
 import { listen, writeAll } from "./listen.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../../src/listeners/turns.ts";
 
 const turns = new Turns();
 

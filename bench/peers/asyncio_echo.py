@@ -1,4 +1,4 @@
-"""TCP and UDP echo and a TCP quote in Python: asyncio_echo.py ECHO_PORT QUOTE_PORT [uvloop]"""
+"""TCP and UDP echo and a TCP quote in Python: asyncio_echo.py asyncio|uvloop ECHO_PORT QUOTE_PORT"""
 
 import asyncio
 import sys
@@ -44,8 +44,8 @@ async def main(echo_port, quote_port):
     await echo.serve_forever()
 
 
-if sys.argv[3:] == ["uvloop"]:
+if sys.argv[1] == "uvloop":
     import uvloop
 
     uvloop.install()
-asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+asyncio.run(main(int(sys.argv[2]), int(sys.argv[3])))

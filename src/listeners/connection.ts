@@ -8,6 +8,7 @@ import { type Address, formatAddress } from "../config/address.ts";
 import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
+import { turns } from "./turns.ts";
 
 /** After the service is done, so much of what the client still sends is read off, and for so long. */
 const LINGER_BYTES = 256 * 1024;
@@ -37,6 +38,7 @@ export class Connection {
   async serve(): Promise<void> {
     const { remoteAddr } = this.#socket;
     let reason: string;
+    turns.enter();
     try {
       this.#socket.setNoDelay(true);
       // To close a socket does not end a write to it in Deno 2.5: only a client that reads would.
@@ -50,6 +52,7 @@ export class Connection {
       reason = explainEnd(error);
     }
     this.#close();
+    turns.leave();
     const seconds = (performance.now() - this.#startedAt) / 1000;
     this.#context.counters.addDuration(seconds);
     this.#context.shared.log.info("connection ended", {

@@ -6,8 +6,9 @@
 
 import type { Stream } from "../services/service.ts";
 import { AT, type Counters } from "../telemetry/counters.ts";
+import { turns } from "./turns.ts";
 
-/** Passes reads and writes to the connection, on the hot path: nothing here but the counting. */
+/** Passes reads and writes to the connection, on the hot path: nothing here but the counting, and waiting for one's turn. */
 export class CountedStream implements Stream {
   readonly #connection: Deno.TcpConn;
   readonly #totals: Float64Array;
@@ -22,10 +23,13 @@ export class CountedStream implements Stream {
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
+    const turn = turns.next();
+    if (turn !== undefined) await turn;
     const length = await this.#connection.read(buffer);
     if (length === null) {
       this.ended = true;
     } else {
+      turns.served();
       this.bytesIn += length;
       this.#totals[AT.stream_bytes_in] += length;
     }

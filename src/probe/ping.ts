@@ -13,6 +13,8 @@ import { summarize, type Summary } from "./summary.ts";
 
 /** How often is looked for overdue messages, and for what to tell of a long run. */
 const TICK_MS = 100;
+/** Whoever pressed Ctrl-C waits at least so long for what is under way, which mostly is there long before. */
+const LAST_REPLIES_MS = 250;
 
 /** What is known when the first message is about to be sent. */
 export interface Start {
@@ -100,10 +102,7 @@ export async function ping(
   return summarize(flows, performance.now() - start);
 }
 
-/** After `stop`, whoever pressed Ctrl-C waits at least so long for what is under way, which mostly is there long before. */
-const LAST_REPLIES_MS = 250;
-
-/** Waits until nothing is under way. After `stop` only as long as replies have taken so far, and at that twice. */
+/** Waits until nothing is under way; after `stop`, only twice as long as replies have taken so far. */
 async function linger(
   flows: readonly Flow[],
   { stop, end }: { stop: AbortSignal; end: AbortSignal },

@@ -55,7 +55,7 @@ export async function sendAll(
   }
 }
 
-/** Each flow sends at its own time in the interval, like so many pings. */
+/** Each flow sends once in an interval, like so many pings. They take turns in being the first, which has to wake up everybody on the way. */
 async function sendAtInterval(
   flows: readonly Flow[],
   intervalMs: number,
@@ -65,7 +65,8 @@ async function sendAtInterval(
   let start = performance.now();
   const end = start + durationMs;
   for (let round = 0; round < count; round++) {
-    for (const [i, flow] of flows.entries()) {
+    for (let i = 0; i < flows.length; i++) {
+      const flow = flows[(i + round) % flows.length];
       const due = start + round * intervalMs + i * stagger;
       await sleepUntil(Math.min(due, end), signal);
       if (due >= end || signal.aborted || !flows.some(isOpen)) return;

@@ -118,3 +118,6 @@ export class Turns {
     }, PATIENCE_MS);
   }
 }
+
+/** The turns of this thread's connections. */
+export const turns: Turns = new Turns();
