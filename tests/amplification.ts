@@ -5,8 +5,8 @@
  * @module
  */
 
-import { UdpGuard } from "../src/guard/udp_guard.ts";
 import type { Service, ServiceType } from "../src/services/service.ts";
+import { guardWith } from "./guards.ts";
 
 /** IPv4 and UDP headers: a link carries them too. */
 export const HEADERS = 28;
@@ -24,7 +24,7 @@ export class Traffic {
   answered = 0;
 
   get ratio(): number {
-    return this.answered / this.sent;
+    return this.sent === 0 ? 0 : this.answered / this.sent;
   }
 
   add(request: number, answer: number): void {
@@ -36,10 +36,7 @@ export class Traffic {
 /** A service behind its guard, with no budget set, and time as the test tells it. */
 export class Target {
   readonly #service: Service;
-  readonly #guard = new UdpGuard(
-    { ports: new Set(), broadcasts: new Set() },
-    {},
-  );
+  readonly #guard = guardWith();
 
   private constructor(service: Service) {
     this.#service = service;
@@ -84,9 +81,4 @@ export class Target {
     }
     return traffic;
   }
-}
-
-/** The `i`th of 16 million forged senders. */
-export function forged(i: number): string {
-  return `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`;
 }

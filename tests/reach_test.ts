@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Address } from "../src/config/address.ts";
-import { firstToAnswer } from "../src/probe/choose_host.ts";
+import { firstToAccept, firstToAnswer } from "../src/probe/choose_host.ts";
 import { connect } from "../src/probe/connect.ts";
 import { ReachError } from "../src/probe/reach_error.ts";
 import { withTimeLimit } from "../src/probe/time_limit.ts";
@@ -61,6 +61,19 @@ Deno.test({
       never,
     );
     assertEquals(found, ALIVE);
+  },
+});
+
+Deno.test({
+  name: "over TCP the address that accepts is taken, or the preferred one",
+  ignore: !linux,
+  async fn() {
+    using server = tcpServer(drain);
+    const both = [DEAD, ALIVE];
+    const found = await firstToAccept(target(server.address), both, never);
+    assertEquals(found, ALIVE);
+    const none = await firstToAccept(target(nobody("tcp")), both, never);
+    assertEquals(none, DEAD);
   },
 });
 

@@ -1,52 +1,21 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
-import { UdpGuard, type UdpLimits } from "./udp_guard.ts";
-import type { OwnAddresses } from "./udp_source.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  answered,
+  ask,
+  forged,
+  guardWith,
+  OWN_PORT,
+} from "../../tests/guards.ts";
+import type { UdpGuard } from "./udp_guard.ts";
 
-const OWN: OwnAddresses = { ports: new Set([10007]), broadcasts: new Set() };
-const PORT = 40000;
-const HELLO = new TextEncoder().encode("hello");
 const QUOTE = new Uint8Array(511);
 /** More than any table has places for. */
 const MANY = 1_000_000;
 
-function guardWith(limits: UdpLimits = {}): UdpGuard {
-  return new UdpGuard(OWN, limits);
-}
-
-/** What becomes of a datagram: why there is silence, or nothing when it is answered. */
-function ask(
-  guard: UdpGuard,
-  hostname: string,
-  now: number,
-  { port = PORT, request = HELLO, answer = request }: {
-    port?: number;
-    request?: Uint8Array;
-    answer?: Uint8Array;
-  } = {},
-): string | undefined {
-  const sender = guard.admit(hostname, port);
-  if (typeof sender === "string") return sender;
-  return guard.release(sender, port, request, answer, now);
-}
-
-/** How many of `count` numbered datagrams that come at once are answered. */
-function answered(guard: UdpGuard, hostname: string, count: number): number {
-  let answers = 0;
-  for (let i = 0; i < count; i++) {
-    const request = new Uint8Array(new Uint32Array([i]).buffer);
-    if (ask(guard, hostname, 0, { request }) === undefined) answers++;
-  }
-  return answers;
-}
-
-function forged(i: number): string {
-  return `10.${i >> 16 & 255}.${i >> 8 & 255}.${i & 255}`;
-}
-
 Deno.test("an unsafe source gets no answer, whatever the rules allow", () => {
   const guard = guardWith({ allow: ["0.0.0.0/0"] });
   assertEquals(ask(guard, "192.0.2.1", 0, { port: 7 }), "source_port");
-  assertEquals(ask(guard, "192.0.2.1", 0, { port: 10007 }), "own_port");
+  assertEquals(ask(guard, "192.0.2.1", 0, { port: OWN_PORT }), "own_port");
   assertEquals(ask(guard, "224.0.0.1", 0), "source_address");
   assertEquals(ask(guard, "192.0.2.1", 0), undefined);
 });
@@ -110,88 +79,6 @@ Deno.test("answers that are larger than three requests run out", () => {
     () => ask(guard, "192.0.2.1", 0, { request, answer: QUOTE }),
   );
   assertEquals(silences.indexOf("amplification"), 18);
-});
-
-/** How many datagrams two servers send each other until both are silent, once these have come to the first. */
-function exchange(
-  guards: readonly [UdpGuard, UdpGuard],
-  requests: readonly Uint8Array[],
-  { hostname, roundTripMs, answer }: {
-    hostname: string;
-    roundTripMs: number;
-    answer?: (request: Uint8Array) => Uint8Array;
-  },
-): number {
-  let count = 0;
-  let alive = requests;
-  for (let now = 0; alive.length > 0; now += roundTripMs) {
-    guards.forEach((guard, server) => {
-      count += alive.length;
-      alive = alive.flatMap((request) => {
-        // The first answers with what it was sent; the second may have its own.
-        const reply = server === 1 && answer ? answer(request) : request;
-        const options = { port: PORT + server, request, answer: reply };
-        return ask(guard, hostname, now, options) ? [] : [reply];
-      });
-    });
-    assertLess(count, 10_000_000);
-  }
-  return count;
-}
-
-Deno.test("two servers that answer each other fall silent, on loopback or whatever the budget", () => {
-  for (const roundTripMs of [0, 0.05, 1, 100, 499]) {
-    const local = { hostname: "127.0.0.1", roundTripMs };
-    assertEquals(exchange([guardWith(), guardWith()], [HELLO], local), 1999);
-
-    const limits = { udpRepliesPerSecond: 1_000_000 };
-    const guards = [guardWith(limits), guardWith(limits)] as const;
-    const remote = { hostname: "192.0.2.1", roundTripMs };
-    assertEquals(exchange(guards, [HELLO], remote), 1999);
-  }
-});
-
-Deno.test("two servers that answer each other faster than the budget fall silent with it", () => {
-  const count = exchange([guardWith(), guardWith()], [HELLO], {
-    hostname: "192.0.2.1",
-    roundTripMs: 1,
-  });
-  assertLess(count, 500);
-});
-
-Deno.test("many datagrams that go round at once all come to an end", () => {
-  for (const loops of [2, 64, 65, 100, 500]) {
-    const requests = Array.from(
-      { length: loops },
-      (_, i) => new TextEncoder().encode(`datagram ${i}`),
-    );
-    const count = exchange([guardWith(), guardWith()], requests, {
-      hostname: "127.0.0.1",
-      roundTripMs: 0.1,
-    });
-    assertLess(count, 2000 * 10 * loops);
-  }
-});
-
-Deno.test("an echo and a server that answers anew each time fall silent", () => {
-  let quotes = 0;
-  const count = exchange([guardWith(), guardWith()], [HELLO], {
-    hostname: "127.0.0.1",
-    roundTripMs: 0.1,
-    answer: () => new TextEncoder().encode(`quote ${quotes++}`),
-  });
-  assertEquals(count, 2000);
-});
-
-Deno.test("numbered datagrams never lose one", () => {
-  assertEquals(answered(guardWith(), "127.0.0.1", 1_000_000), 1_000_000);
-});
-
-Deno.test("a client that waits between datagrams never loses one", () => {
-  const guard = guardWith();
-  for (let now = 0; now < 10_000_000; now += 500) {
-    assertEquals(ask(guard, "192.0.2.1", now), undefined);
-  }
 });
 
 Deno.test("a million forged sources are remembered in bounded memory", () => {

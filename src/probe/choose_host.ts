@@ -1,12 +1,15 @@
 /**
- * Which of a name's addresses to ask over UDP, where only an answer can tell.
+ * Which of a name's addresses to measure: the first that answers, the preferred ones
+ * having a head start. When none does, it is the one that the system prefers.
  *
  * @module
  */
 
 import type { Address } from "../config/address.ts";
 import { ask } from "./ask.ts";
+import { connect } from "./connect.ts";
 import { Messages } from "./message.ts";
+import { ReachError } from "./reach_error.ts";
 import { type Family, resolve } from "./resolve.ts";
 import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
 
@@ -21,7 +24,7 @@ export interface ChooseOptions {
 }
 
 /**
- * Resolves a target to one address.
+ * Resolves a target to one address, by UDP.
  *
  * @throws {ReachError} When there is no such name.
  * @throws The reason of `signal`, when that comes first.
@@ -36,7 +39,7 @@ export async function chooseHost(
   }, signal);
 }
 
-/** The address that answers first, the preferred ones having a head start; without any answer, the one that the system prefers. */
+/** The address that answers over UDP, where only an answer can tell. @throws The reason of `signal`. */
 export async function firstToAnswer(
   target: Address,
   addresses: readonly string[],
@@ -51,6 +54,23 @@ export async function firstToAnswer(
     return answer.hostname;
   } catch (error) {
     if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
+    return addresses[0];
+  }
+}
+
+/** The address that accepts a TCP connection. @throws The reason of `signal`. */
+export async function firstToAccept(
+  target: Address,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  if (addresses.length === 1) return addresses[0];
+  try {
+    const { connection, hostname } = await connect(target, addresses, signal);
+    connection.close();
+    return hostname;
+  } catch (error) {
+    if (!(error instanceof ReachError)) throw error;
     return addresses[0];
   }
 }

@@ -11,7 +11,7 @@ import type { ProbeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { Ledger } from "./ledger.ts";
 import { Messages, type Sizes } from "./message.ts";
-import { firstToAnswer } from "./choose_host.ts";
+import { firstToAccept, firstToAnswer } from "./choose_host.ts";
 import { explain, ReachError } from "./reach_error.ts";
 import { type Family, resolve } from "./resolve.ts";
 import { TcpFlow } from "./tcp_flow.ts";
@@ -55,15 +55,14 @@ export async function openFlows(
     const addresses = await resolve(target, options.family, signal);
     try {
       if (target.transport === "udp") {
-        return openUdp(
-          target,
-          await firstToAnswer(target, addresses, signal),
-          options,
-        );
+        const hostname = await firstToAnswer(target, addresses, signal);
+        return await openUdp(target, hostname, options);
       }
-      return options.connect
-        ? openConnects(target, addresses, options)
-        : await openTcp(target, addresses, options, signal);
+      if (!options.connect) {
+        return await openTcp(target, addresses, options, signal);
+      }
+      const hostname = await firstToAccept(target, addresses, signal);
+      return openConnects(target, hostname, options);
     } catch (error) {
       if (error instanceof ReachError) throw error;
       throw new ReachError(target, explain(error), { cause: error });
@@ -109,7 +108,7 @@ async function openTcp(
 
 function openConnects(
   { port }: Address,
-  [hostname]: readonly string[],
+  hostname: string,
   options: FlowOptions,
 ): Opened {
   const flows = Array.from(
@@ -124,11 +123,11 @@ function openConnects(
   return { hostname, flows, connectMs: [] };
 }
 
-function openUdp(
+async function openUdp(
   { port }: Address,
   hostname: string,
   options: FlowOptions,
-): Opened {
+): Promise<Opened> {
   const flows: Flow[] = [];
   try {
     for (let i = 0; i < options.flows; i++) {
@@ -141,6 +140,9 @@ function openUdp(
     for (const flow of flows) flow.close();
     throw error;
   }
+  // The runtime learns in its next turn that a socket can be sent on. A message sent
+  // before is held until then, though its time runs, and the next one may overtake it.
+  await new Promise((resolve) => setTimeout(resolve, 0));
   return { hostname, flows, connectMs: [] };
 }
 
