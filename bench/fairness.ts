@@ -100,7 +100,7 @@ if (import.meta.main) {
   Deno.chdir(new URL("..", import.meta.url));
   await Deno.mkdir(FOLDER, { recursive: true });
   const netload = await buildC("bench/netload.c");
-  const bench = { netload, seconds: Number(values.seconds), tries: 1 };
+  const bench = { netload, seconds: Number(values.seconds), patience: 60 };
   const peers = values.only.map((name) => peer(name, values.deno.split(" ")));
   const rounds = Number(values.rounds);
 
@@ -116,6 +116,7 @@ if (import.meta.main) {
     "",
     "50 conns: messages/s",
     "÷ bare",
+    "CPU µs",
     "1,000 conns: messages/s",
     "÷ bare",
     ...COLUMNS.map(([title]) => title),
@@ -125,6 +126,7 @@ if (import.meta.main) {
     name,
     format(few[i].best("rate")),
     formatRatio(few[i].best("rate"), few[0].best("rate")),
+    format(few[i].median("cpu")),
     format(many[i].best("rate")),
     formatRatio(many[i].best("rate"), many[0].best("rate")),
     ...COLUMNS.map(([, key]) => format(many[i].median(key))),

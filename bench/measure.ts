@@ -5,7 +5,7 @@
  */
 
 import type { Peer } from "./peers.ts";
-import { cores, run, usage } from "./process.ts";
+import { cores, quiet, run, usage } from "./process.ts";
 import type { Scenario } from "./scenarios.ts";
 import { freePorts, HOST, sleep, type Started, startPeer } from "./server.ts";
 
@@ -18,8 +18,10 @@ export interface Bench {
   readonly netload: string;
   /** How long the load lasts. */
   readonly seconds: number;
-  /** How often a run that was disturbed is done again, at most; 3 if absent. */
+  /** How often a run that was disturbed is tried, at most; 3 times if absent. */
   readonly tries?: number;
+  /** How long to wait for the cores to be quiet before trying again, in seconds; 10 if absent. */
+  readonly patience?: number;
 }
 
 /** A run is disturbed if a program had to wait for its core for a larger part of it. */
@@ -187,6 +189,7 @@ export async function measure(
     if (sample === undefined) return;
     if (best === undefined || sample.disturbed < best.disturbed) best = sample;
     if (best.disturbed < DISTURBED) break;
+    await quiet(1000 * (bench.patience ?? 10));
   }
   return best;
 }

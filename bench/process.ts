@@ -19,6 +19,9 @@ export interface StartOptions {
 
 /** How long a stopped program may take to end by itself. */
 const STOP_MS = 2000;
+/** The cores are quiet if for so long no more than this part of their time was used. */
+const QUIET_MS = 250;
+const BUSY = 0.15;
 /** The unit of processor time in /proc: USER_HZ, which is 100 on every Linux. */
 const TICKS_PER_SECOND = 100;
 
@@ -137,6 +140,25 @@ function readOr(path: string, text: string): string {
   } catch {
     return text;
   }
+}
+
+/** How much of the time of all cores is in use, from 0 to 1, over the next moment. */
+async function busyness(): Promise<number> {
+  const read = () => {
+    const [first] = readOr("/proc/stat", "").split("\n");
+    const ticks = first.split(/\s+/).slice(1).map(Number);
+    return { idle: ticks[3], all: ticks.reduce((sum, one) => sum + one, 0) };
+  };
+  const before = read();
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  const after = read();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+/** Waits until other programs leave the cores alone, but not for ever. */
+export async function quiet(patience: number): Promise<void> {
+  const end = performance.now() + patience;
+  while (performance.now() < end && await busyness() > BUSY);
 }
 
 /** How many files a process may open. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { pathToFileURL } from "node:url";
+
 /**
  * Reads a whole file, a pipe included, of at most `maxBytes` bytes.
  *
@@ -14,20 +16,26 @@ export async function readFile(
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    using opened = await Deno.open(file);
-    return await readAtMost(opened, maxBytes);
+    return await readAtMost(await open(file), maxBytes);
   } catch (error) {
     throw new Error(explain(error), { cause: error });
   }
 }
 
+/** Opens a file. To open a pipe is to wait for its writer, and in Deno 2.5 `Deno.open` waits with all of the program; `fetch` does not. */
+async function open(file: string | URL): Promise<ReadableStream<Uint8Array>> {
+  const { isFifo } = await Deno.stat(file);
+  if (!isFifo) return (await Deno.open(file)).readable;
+  return (await fetch(file instanceof URL ? file : pathToFileURL(file))).body!;
+}
+
 async function readAtMost(
-  opened: Deno.FsFile,
+  stream: ReadableStream<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of opened.readable) {
+  for await (const chunk of stream) {
     length += chunk.length;
     if (length > maxBytes) {
       throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);

@@ -38,13 +38,42 @@ testWith(["mkfifo", "sh"], "readFile() reads a pipe to its end", async () => {
   const pipe = folder.file("pipe");
   await run(["mkfifo", pipe]);
   const bytes = pseudoRandomBytes(200_000);
-  // Another process writes: Deno 2.5 waits for the writer without doing anything else.
   const [, read] = await Promise.all([
     run(["sh", "-c", `cat > '${pipe}'`], bytes),
     readFile(pipe, MIB),
   ]);
   assertEquals(read, bytes);
 });
+
+testWith(
+  ["mkfifo", "sh"],
+  "readFile() holds up nothing else while nobody writes to a pipe",
+  async () => {
+    using folder = new TempFolder();
+    const pipe = folder.file("pipe");
+    await run(["mkfifo", pipe]);
+    const reading = readFile(pipe, MIB);
+    for (let turn = 0; turn < 10; turn++) {
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    await run(["sh", "-c", `echo late > '${pipe}'`]);
+    assertEquals(await reading, new TextEncoder().encode("late\n"));
+  },
+);
+
+testWith(
+  ["mkfifo", "sh"],
+  "readFile() refuses a pipe that gives more than the most bytes",
+  async () => {
+    using folder = new TempFolder();
+    const pipe = folder.file("pipe");
+    await run(["mkfifo", pipe]);
+    await Promise.all([
+      run(["sh", "-c", `head -c 2000000 /dev/zero > '${pipe}'; true`]),
+      assertRejects(() => readFile(pipe, MIB), Error, "is larger than 1 MiB"),
+    ]);
+  },
+);
 
 Deno.test({
   name: "readFile() leaves a device without end after the most bytes",

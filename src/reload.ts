@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatDuration } from "./config/duration.ts";
 import { ConfigError } from "./config/problems.ts";
 import type { Plan } from "./plan.ts";
 import { BindErrors, type Changes, type Supervisor } from "./supervisor.ts";
@@ -15,10 +16,15 @@ export interface ReloadOptions {
   readonly supervisor: () => Supervisor;
   /** Reads the config and makes its plan. */
   readonly load: () => Promise<Plan>;
+  /** How long that may take, in milliseconds. */
+  readonly loadMs?: number;
   /** Called with each plan that serves from now on. */
   readonly onReloaded?: (plan: Plan, changes: Changes) => void;
   readonly log: Log;
 }
+
+/** A file on a disk takes milliseconds; a pipe that nobody writes to must not end reloading for good. */
+const LOAD_MS = 20_000;
 
 /** Reloads, one after the other, and knows how they went. */
 export class Reload {
@@ -53,9 +59,10 @@ export class Reload {
   }
 
   async #reload(): Promise<string | undefined> {
-    const { supervisor, load, onReloaded, log } = this.#options;
+    const { supervisor, load, loadMs = LOAD_MS, onReloaded, log } =
+      this.#options;
     try {
-      const plan = await load();
+      const plan = await within(loadMs, load());
       if (!supervisor().ready) {
         log.info("not reloaded; about to stop");
         return "about to stop";
@@ -105,8 +112,27 @@ export class Reload {
   }
 }
 
+/** What `work` resolves to, if it does so in time. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new LateError(ms)), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class LateError extends Error {
+  constructor(ms: number) {
+    super(`The config could not be read within ${formatDuration(ms)}`);
+  }
+}
+
 function explain(error: unknown): string {
-  return error instanceof ConfigError || error instanceof BindErrors
+  const isExpected = error instanceof ConfigError ||
+    error instanceof BindErrors || error instanceof LateError;
+  return isExpected
     ? error.message
     : `bug: ${error instanceof Error ? error.stack : error}`;
 }

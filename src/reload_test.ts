@@ -11,13 +11,14 @@ const UDP = "udp://127.0.0.1:0";
 const NOW = AbortSignal.abort();
 
 /** A running echo service over TCP, and a reload of what `load` says. */
-async function start(load: () => Promise<Plan>) {
+async function start(load: () => Promise<Plan>, loadMs?: number) {
   const log = new MemoryLog();
   const supervisor = Supervisor.start(await echoOn([TCP]), { log });
   const applied: (Changes & { plan: Plan })[] = [];
   const reload = new Reload({
     supervisor: () => supervisor,
     load,
+    loadMs,
     log,
     onReloaded: (plan, changes) => applied.push({ plan, ...changes }),
   });
@@ -108,6 +109,18 @@ Deno.test("a reload that fails by a bug says where, and does not reject", async 
   assertStringIncludes(problem!, "bug: TypeError: no such thing\n");
   assertStringIncludes(problem!, "reload_test.ts");
   assertEquals(log.events[0].level, "error");
+  await supervisor.stop(NOW);
+});
+
+Deno.test("a reload that never comes to the end of the file is given up", async () => {
+  const { asked, ask } = gate<Plan>();
+  const { log, supervisor, reload, applied } = await start(ask, 1);
+  const problem = "The config could not be read within 1ms";
+  assertEquals(await reload.run(), problem);
+  assertEquals(log.events[0].fields, { problems: [problem] });
+  asked[0].resolve(await echoOn([TCP, UDP]));
+  assertEquals(await reload.run(), problem);
+  assertEquals([applied, supervisor.addresses.length], [[], 1]);
   await supervisor.stop(NOW);
 });
 

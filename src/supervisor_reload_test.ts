@@ -126,6 +126,31 @@ Deno.test("a removed service stops accepting, and a stop waits for its connectio
   await stopped;
 });
 
+Deno.test("clients that have just come are let in before their address goes", async () => {
+  const listen = `tcp://${ownHost()}:${PORT}`;
+  const { supervisor } = start(await echoPlan([TCP, listen]));
+  const plan = await echoPlan([TCP]);
+  const [kept, gone] = supervisor.addresses;
+  const arrive = (address: Deno.NetAddr) =>
+    Array.from({ length: 50 }, () => connect(address));
+
+  const atReload = arrive(gone);
+  await supervisor.reload(plan);
+  await serveAll(atReload);
+
+  const atStop = arrive(kept);
+  const stopped = supervisor.stop(NEVER);
+  await serveAll(atStop);
+  await stopped;
+});
+
+async function serveAll(clients: readonly Promise<Deno.TcpConn>[]) {
+  for (const client of await Promise.all(clients)) {
+    assertEquals(await say(client, "just in time"), "just in time");
+    client.close();
+  }
+}
+
 Deno.test("an address that is released is free when the reload is done", async () => {
   const host = ownHost();
   const listen = [`tcp://${host}:${PORT}`, `udp://${host}:${PORT}`];

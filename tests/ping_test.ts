@@ -1,28 +1,8 @@
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertStringIncludes,
-} from "@std/assert";
-import { type Finished, Mynah, mynahCommand, runMynah } from "./mynah.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
+import { ping, url } from "./ping_cli.ts";
 import { run, testWith } from "./programs.ts";
-import {
-  drain,
-  nobody,
-  send,
-  tcpEcho,
-  tcpServer,
-  udpEcho,
-  udpServer,
-} from "./servers.ts";
-
-function url({ transport, hostname, port }: Deno.NetAddr): string {
-  return `${transport}://${hostname}:${port}`;
-}
-
-function ping(address: Deno.NetAddr, ...args: string[]): Promise<Finished> {
-  return runMynah(["ping", ...args, url(address)]);
-}
+import { drain, tcpEcho, tcpServer, udpEcho, udpServer } from "./servers.ts";
 
 for (const transport of ["tcp", "udp"] as const) {
   Deno.test(`ping prints a line for each reply of mynah over ${transport}, and a summary`, async () => {
@@ -88,43 +68,6 @@ Deno.test("ping --overhead prints what mynah adds", async () => {
   );
 });
 
-Deno.test("ping over TCP says that it cannot reach a closed port", async () => {
-  const address = nobody("tcp");
-  const { code, stdout, stderr } = await ping(address, "-c1");
-  assertEquals([code, stdout], [2, ""]);
-  assertEquals(
-    stderr,
-    `mynah: Cannot reach "${url(address)}": connection refused\n`,
-  );
-});
-
-Deno.test("ping says that there is no such name, also in JSON", async () => {
-  const target = "udp://nobody.invalid:7";
-  const { code, stdout, stderr } = await runMynah(["ping", "--json", target]);
-  assertEquals(code, 2);
-  const reason = `Cannot reach "${target}": no such host name`;
-  assertEquals(stderr, `mynah: ${reason}\n`);
-  assertEquals(JSON.parse(stdout), {
-    mynah_ping: 1,
-    type: "error",
-    target,
-    reason,
-  });
-});
-
-Deno.test("ping over UDP reports every message to a closed port as lost", async () => {
-  const { code, stdout } = await ping(nobody("udp"), "-c2", "-i.01", "-W.1");
-  assertEquals(code, 1);
-  assertStringIncludes(stdout, "\nno answer within 100ms: seq=2\n");
-  assertStringIncludes(stdout, "\n2 sent, 0 received, 100% loss, time ");
-});
-
-Deno.test("ping reports what is too long to be sent, and that it could not run", async () => {
-  const { code, stdout } = await ping(nobody("udp"), "-c1", "-s65508");
-  assertEquals(code, 2);
-  assertStringIncludes(stdout, "\nmessage too long: seq=1\n");
-});
-
 Deno.test("ping --connect measures connecting alone", async () => {
   using server = tcpServer(drain);
   const { code, stdout } = await ping(
@@ -139,138 +82,6 @@ Deno.test("ping --connect measures connecting alone", async () => {
     /\nconnected to 127\.0\.0\.1:\d+: seq=2 time=[\d.]+ ms\n/,
   );
   assertStringIncludes(stdout, "\nconnect min/avg/max/mdev = ");
-});
-
-Deno.test("ping --connect reports each connection that is refused", async () => {
-  const { code, stdout } = await ping(
-    nobody("tcp"),
-    "-c2",
-    "-i.01",
-    "--connect",
-  );
-  assertEquals(code, 1);
-  assertStringIncludes(stdout, "\nconnection refused: seq=2\n");
-});
-
-Deno.test("ping ends at the deadline when the server accepts and never answers", async () => {
-  using server = tcpServer(drain);
-  const start = performance.now();
-  const { code, stdout } = await ping(server.address, "-w2", "-i.05");
-  assert(performance.now() - start < 20_000);
-  assertEquals(code, 1);
-  assertMatch(stdout, /\n\d+ sent, 0 received, 100% loss/);
-});
-
-Deno.test("ping ends at the deadline when the server does not even read", async () => {
-  using server = tcpServer(() => new Promise(() => {}));
-  const { code, stdout } = await ping(
-    server.address,
-    "-w3",
-    "--rate=200",
-    "-s1000000",
-  );
-  assertEquals(code, 1);
-  assertMatch(stdout, /, 0 received, 100% loss/);
-});
-
-Deno.test("ping says when the server closes early, and ends", async () => {
-  using server = tcpServer(async (connection) => {
-    const buffer = new Uint8Array(64);
-    await connection.read(buffer);
-    await send(connection, buffer);
-    await connection.read(buffer);
-  });
-  const { code, stdout } = await ping(server.address, "-i.01");
-  assertEquals(code, 1);
-  assertMatch(
-    stdout,
-    /: seq=1 time=[\d.]+ ms\nconnection closed by the other side\n/,
-  );
-  assertStringIncludes(stdout, "\n1 closed by the other side\n");
-});
-
-Deno.test("ping shows a greeting for what it is, and measures what follows", async () => {
-  using server = tcpServer(async (connection) => {
-    await send(connection, "220 hi\x1b[2J\r\n");
-    const buffer = new Uint8Array(1000);
-    for (let n; (n = await connection.read(buffer)) !== null;) {
-      await send(connection, buffer.subarray(0, n));
-    }
-  });
-  const { code, stdout } = await ping(server.address, "-c2", "-i.05");
-  assertEquals(code, 0);
-  assertMatch(
-    stdout,
-    /\n12 bytes from .*: not ours: "220 hi\\u\{1b\}\[2J\\r\\n"\n/,
-  );
-  assertStringIncludes(stdout, "\n2 sent, 2 received, 0% loss");
-});
-
-Deno.test("ping waits for a server that sends byte by byte", async () => {
-  using server = tcpServer(async (connection) => {
-    connection.setNoDelay(true);
-    const buffer = new Uint8Array(64);
-    for (let n; (n = await connection.read(buffer)) !== null;) {
-      for (const byte of buffer.subarray(0, n)) {
-        await send(connection, new Uint8Array([byte]));
-      }
-    }
-  });
-  const { code, stdout } = await ping(server.address, "-c3", "-i.01");
-  assertEquals(code, 0, stdout);
-});
-
-Deno.test("ping tells junk over UDP from replies", async () => {
-  using server = udpServer(() => new TextEncoder().encode("what?"));
-  const { code, stdout } = await ping(server.address, "-c1", "-W1");
-  assertEquals(code, 1);
-  assertStringIncludes(stdout, ': not ours: "what?"\n');
-});
-
-Deno.test("ping says what is wrong with a message that was cut", async () => {
-  using server = udpServer((datagram) => datagram.subarray(0, 60));
-  const { code, stdout } = await ping(server.address, "-c1");
-  assertEquals(code, 1);
-  assertStringIncludes(stdout, " ms (DAMAGED: 60 of 64 bytes came back)\n");
-});
-
-Deno.test("ping --mtu finds the largest datagram that comes back unchanged", async () => {
-  using cutting = udpServer((datagram) => datagram.subarray(0, 1472));
-  const { code, stdout } = await ping(cutting.address, "--mtu");
-  assertEquals(code, 0);
-  assertStringIncludes(stdout, "\n1473 bytes: 1472 of 1473 bytes came back\n");
-  assertStringIncludes(
-    stdout,
-    "\nThe largest datagram that came back unchanged: 1472 bytes (1500 with IP and UDP headers)\n",
-  );
-});
-
-Deno.test("ping --mtu asks three times before it takes a size for too large", async () => {
-  const asked = new Map<number, number>();
-  using server = udpServer((datagram) => {
-    const times = (asked.get(datagram.length) ?? 0) + 1;
-    asked.set(datagram.length, times);
-    return times < 3 ? undefined : datagram.subarray(0, 100);
-  });
-  const { stdout } = await ping(
-    server.address,
-    "--mtu",
-    "--json",
-    "-q",
-    "-W.3",
-  );
-  assertEquals(JSON.parse(stdout).bytes, 100);
-});
-
-Deno.test("ping --mtu says that nothing came back", async () => {
-  const { code, stdout } = await ping(nobody("udp"), "--mtu", "-W.05");
-  assertEquals(code, 1);
-  assertEquals(stdout.split("\n").slice(1), [
-    "64 bytes: no answer, 3 times",
-    "",
-    "Nothing came back",
-    "",
-  ]);
 });
 
 Deno.test("ping's exit code says in a script whether the thresholds are kept", async () => {

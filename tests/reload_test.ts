@@ -15,6 +15,7 @@ import {
 import { http, readMetrics } from "./http.ts";
 import { runMynah } from "./mynah.ts";
 import { ownHost } from "./own_host.ts";
+import { run, testWith } from "./programs.ts";
 import { Reloadable } from "./reloadable.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -153,6 +154,23 @@ Deno.test("a file that has gone, is empty or no YAML changes nothing", async () 
   const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.value("mynah_config_last_reload_successful"), 1);
 });
+
+testWith(
+  ["mkfifo"],
+  "a file that became a pipe without a writer holds up nobody",
+  async () => {
+    await using running = await Reloadable.start({ services: [echo] });
+    const { folder, mynah } = running;
+    const file = folder.file("mynah.yaml");
+    Deno.removeSync(file);
+    await run(["mkfifo", file]);
+    mynah.kill("SIGHUP");
+    for (let i = 0; i < 50; i++) {
+      assertEquals(await exchangeTcp(mynah.address("tcp"), HELLO), HELLO);
+    }
+    assertEquals(await mynah.stop(), 0);
+  },
+);
 
 Deno.test("a new address that cannot be bound undoes the whole reload", async () => {
   const host = ownHost();

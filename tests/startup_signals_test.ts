@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Mynah } from "./mynah.ts";
+import { run, testWith } from "./programs.ts";
+import { TempFolder } from "./temp_folder.ts";
 
 const SERVE = ["serve", "--service", "echo=tcp://127.0.0.1:0"];
-const STARTS = 20;
+const STARTS = 15;
 /** The exit codes that a shell gives to a death by these signals. */
 const KILLED = { SIGHUP: 129, SIGTERM: 143 };
 
@@ -58,6 +60,30 @@ Deno.test("SIGHUP at any moment of the start is obeyed once mynah is ready, or e
     }
   });
 });
+
+testWith(
+  ["mkfifo", "sh"],
+  "SIGTERM ends mynah while it waits for a config that never comes",
+  async () => {
+    using folder = new TempFolder();
+    const pipe = folder.file("mynah.yaml");
+    await run(["mkfifo", pipe]);
+    await using mynah = new Mynah(["serve", "--config", pipe]);
+    // To open a pipe is to wait for the other side: when it is open, mynah reads it.
+    const writer = new Deno.Command("sh", {
+      args: ["-c", `exec 3> '${pipe}'; echo open; cat`],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const said = writer.stdout.getReader();
+    await said.read();
+    mynah.kill("SIGTERM");
+    assertEquals(await mynah.ended(), 0);
+    await writer.stdin.close();
+    await said.cancel();
+    await writer.status;
+  },
+);
 
 Deno.test("SIGHUP and SIGTERM together at any moment of the start end mynah", async () => {
   await forEachStart(["SIGHUP", "SIGTERM"], async (mynah) => {
