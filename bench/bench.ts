@@ -14,9 +14,9 @@ import { parseArgs } from "node:util";
 import { buildC, BuildError, buildMynah, FOLDER } from "./build.ts";
 import { growth } from "./growth.ts";
 import { machine } from "./machine.ts";
-import { type Bench, DISTURBED, measure } from "./measure.ts";
+import { type Bench, DISTURBED, measure, type Sample } from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
-import { maxFiles } from "./process.ts";
+import { mayOpen } from "./process.ts";
 import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
 import { format } from "./statistics.ts";
@@ -35,9 +35,6 @@ const HELP = `Usage: deno task bench [OPTIONS]
 
 Scenarios: ${SCENARIOS.map(({ id }) => id).join(" ")}
 `;
-
-/** Connections, the listening socket, and what a program opens besides. */
-const FILES_BESIDES = 200;
 
 interface Options {
   readonly scenarios: readonly Scenario[];
@@ -108,14 +105,11 @@ async function measureAll(
   return results.filter(({ samples }) => samples.length > 0);
 }
 
-type Sample = NonNullable<Awaited<ReturnType<typeof measure>>>;
-
 /** Leaves out what needs more open files than this system allows. */
 function withinLimits(scenarios: readonly Scenario[]): readonly Scenario[] {
-  const most = maxFiles() - FILES_BESIDES;
   return scenarios.filter(({ id, connections }) => {
-    if (connections <= most) return true;
-    console.error(`Leaving out "${id}": only ${maxFiles()} files may be open`);
+    if (mayOpen(connections)) return true;
+    console.error(`Leaving out "${id}": too few files may be open (ulimit -n)`);
     return false;
   });
 }
@@ -156,17 +150,31 @@ async function bench(options: Options): Promise<void> {
   }
 }
 
-if (import.meta.main) {
+/** Runs the bench, and returns the exit code. */
+async function main(args: string[]): Promise<number> {
+  let options: Options | undefined;
   try {
-    const options = readOptions(Deno.args);
-    Deno.chdir(new URL("..", import.meta.url));
-    if (options === undefined) console.log(HELP);
-    else await bench(options);
+    options = readOptions(args);
   } catch (error) {
-    if (!(error instanceof BuildError || error instanceof TypeError)) {
-      throw error;
-    }
-    console.error(error.message);
-    Deno.exit(1);
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n\n${HELP}`);
+    return 64;
   }
+  if (options === undefined) {
+    console.log(HELP);
+    return 0;
+  }
+  try {
+    await bench(options);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+if (import.meta.main) {
+  Deno.chdir(new URL("..", import.meta.url));
+  Deno.exit(await main(Deno.args));
 }

@@ -4,7 +4,16 @@
  * @module
  */
 
-import { MANY, type Ports } from "./peers.ts";
+/** Where a server listens: echo over TCP and UDP on one port, quotes on the other. */
+export interface Ports {
+  readonly echo: number;
+  readonly quote: number;
+  /** For mynah's health and metrics. */
+  readonly admin: number;
+}
+
+/** The most connections of any scenario, and some. */
+export const MANY = 20_000;
 
 /**
  * Everything on, and nothing so low that it trips: what is measured is the

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type Bench, measure } from "./measure.ts";
+import { type Bench, measure, type Sample } from "./measure.ts";
 import type { Peer } from "./peers.ts";
+import { mayOpen } from "./process.ts";
 import { table } from "./report.ts";
 import type { Scenario } from "./scenarios.ts";
 import { format, formatRatio, summarize } from "./statistics.ts";
@@ -62,7 +63,7 @@ async function growthTable(
     "mynah ÷ bare",
   ]];
   for (const { label, scenario } of points) {
-    const samples = peers.map(() => [] as Record<string, number>[]);
+    const samples = peers.map(() => [] as Sample[]);
     for (let round = 0; round < rounds; round++) {
       for (const [i, peer] of peers.entries()) {
         const sample = await measure(bench, peer, scenario);
@@ -94,7 +95,8 @@ export async function growth(
     .flatMap((is) => peers.find((peer) => peer.is === is) ?? []);
   const connections = await growthTable(
     "connections",
-    CONNECTIONS.map((count) => point(count, 64, count.toLocaleString("en"))),
+    CONNECTIONS.filter(mayOpen)
+      .map((count) => point(count, 64, count.toLocaleString("en"))),
     pair,
     bench,
     rounds,

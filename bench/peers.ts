@@ -5,16 +5,8 @@
  */
 
 import { buildC, buildGo, compileLike, type Mynah } from "./build.ts";
-import { mynahConfig, xinetdConfig } from "./configs.ts";
+import { MANY, mynahConfig, type Ports, xinetdConfig } from "./configs.ts";
 import { run, which } from "./process.ts";
-
-/** Where a server listens: echo over TCP and UDP on one port, quotes on the other. */
-export interface Ports {
-  readonly echo: number;
-  readonly quote: number;
-  /** For mynah's health and metrics. */
-  readonly admin: number;
-}
 
 /** What is asked of a server. */
 export type Role = "tcp" | "udp" | "quote" | "idle" | "start";
@@ -37,8 +29,6 @@ export interface Peer {
   command(role: Role, ports: Ports): readonly string[] | undefined;
 }
 
-/** The most connections of any scenario, and some. */
-export const MANY = 20_000;
 /** For servers with a process for each connection. */
 const FORKS = 100;
 

@@ -19,6 +19,8 @@ export interface StartOptions {
 
 /** How long a stopped program may take to end by itself. */
 const STOP_MS = 2000;
+/** What a program opens besides connections, at the most. */
+const FILES_BESIDES = 200;
 /** The cores are quiet if for so long no more than this part of their time was used. */
 const QUIET_MS = 250;
 const BUSY = 0.15;
@@ -162,8 +164,13 @@ export async function quiet(patience: number): Promise<void> {
 }
 
 /** How many files a process may open. */
-export function maxFiles(): number {
+function maxFiles(): number {
   const limits = readOr("/proc/self/limits", "");
   const hard = limits.match(/^Max open files\s+\S+\s+(\S+)/m)?.[1];
   return hard === undefined || hard === "unlimited" ? Infinity : Number(hard);
+}
+
+/** Whether a server may hold so many connections. */
+export function mayOpen(connections: number): boolean {
+  return connections <= maxFiles() - FILES_BESIDES;
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Peer, Ports, Role } from "./peers.ts";
+import type { Ports } from "./configs.ts";
+import type { Peer, Role } from "./peers.ts";
 import { type Running, start } from "./process.ts";
 
 /** Everything stays on this machine. */

@@ -168,7 +168,7 @@ Deno.test("metrics show what clients did over UDP", async () => {
     { ...echo, listen: `udp://${ownHost()}:7007` },
     { ...quotes, listen: UDP },
     { ...echo, name: "closed", listen: UDP, deny: ["127.0.0.1"] },
-    { ...echo, name: "slow", listen: UDP, udp_replies_per_second: 1 },
+    { ...quotes, name: "slow", listen: UDP, udp_replies_per_second: 1 },
   );
   const [echoUdp, quotesUdp, closed, slow] = mynah.addresses;
   for (const size of [0, 10, 1000]) {
@@ -214,6 +214,10 @@ Deno.test("metrics show what clients did over UDP", async () => {
   assertEquals(
     dropped("slow", "rate") + metrics.value(answered, ofSlow),
     20,
+  );
+  assertEquals(
+    metrics.value("mynah_quotes_served_total", ofSlow),
+    metrics.value(answered, ofSlow),
   );
 });
 

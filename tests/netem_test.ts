@@ -91,6 +91,7 @@ async function measure(
       ? run([...through, "ping", ...options, hostname], "", 60_000)
       : undefined,
   ]);
+  assertEquals(mynah.stderr, "");
   const summary = JSON.parse(mynah.stdout);
   const { sent, received, lost, duplicated } = summary;
   assertEquals(sent, MESSAGES);

@@ -10,6 +10,15 @@ function freePort(): number {
   return listener.addr.port;
 }
 
+/** Runs a program so that SIGTERM ends it together with its children, which ncat's outlive it otherwise. */
+const TOGETHER = [
+  "setsid",
+  "sh",
+  "-c",
+  'trap "kill -KILL 0" TERM; "$@" & wait',
+  "sh",
+];
+
 /** Somebody else's server, until it is disposed of. */
 class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -18,8 +27,9 @@ class Program implements AsyncDisposable {
   /** @param file A temporary file of its own. */
   constructor(program: string, args: readonly string[], file?: string) {
     this.#file = file;
-    this.#child = new Deno.Command(program, {
-      args: [...args],
+    const [first, ...rest] = TOGETHER;
+    this.#child = new Deno.Command(first, {
+      args: [...rest, program, ...args],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -27,7 +37,7 @@ class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
+    this.#child.kill("SIGTERM");
     await this.#child.status;
     if (this.#file !== undefined) await Deno.remove(this.#file);
   }
@@ -91,7 +101,7 @@ const PEERS: Readonly<
 for (const [program, start] of Object.entries(PEERS)) {
   for (const transport of ["tcp", "udp"] as const) {
     testWith(
-      [program],
+      [program, "setsid"],
       `ping and talk understand ${program}'s echo over ${transport}`,
       async () => {
         const port = freePort();
@@ -123,23 +133,27 @@ async function answers(target: string): Promise<void> {
   throw new Error(`Nobody answers at ${target}`);
 }
 
-testWith(["socat"], "quote understands socat over TCP and UDP", async () => {
-  for (
-    const [option, listen] of [["-4", "TCP-LISTEN"], ["-u", "UDP-RECVFROM"]]
-  ) {
-    const port = freePort();
-    await using _server = new Program("socat", [
-      `${listen}:${port},bind=127.0.0.1,reuseaddr,fork`,
-      "SYSTEM:echo All that glisters is not gold",
-    ]);
-    let ran = await runMynah(["quote", option, `127.0.0.1:${port}`]);
-    while (ran.stderr.includes("refused")) {
-      ran = await runMynah(["quote", option, `127.0.0.1:${port}`]);
+testWith(
+  ["socat", "setsid"],
+  "quote understands socat over TCP and UDP",
+  async () => {
+    for (
+      const [option, listen] of [["-4", "TCP-LISTEN"], ["-u", "UDP-RECVFROM"]]
+    ) {
+      const port = freePort();
+      await using _server = new Program("socat", [
+        `${listen}:${port},bind=127.0.0.1,reuseaddr,fork`,
+        "SYSTEM:echo All that glisters is not gold",
+      ]);
+      let ran = await runMynah(["quote", option, `127.0.0.1:${port}`]);
+      while (ran.stderr.includes("refused")) {
+        ran = await runMynah(["quote", option, `127.0.0.1:${port}`]);
+      }
+      assertEquals(ran, {
+        code: 0,
+        stdout: "All that glisters is not gold\n",
+        stderr: "",
+      });
     }
-    assertEquals(ran, {
-      code: 0,
-      stdout: "All that glisters is not gold\n",
-      stderr: "",
-    });
-  }
-});
+  },
+);

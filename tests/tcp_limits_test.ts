@@ -109,6 +109,18 @@ Deno.test("with when_full: wait, a crowd is served in the end, all of it", async
   );
 });
 
+Deno.test("with when_full: wait, those who wait on several addresses are all served", async () => {
+  const limits = "max_connections: 1, when_full: wait";
+  const addresses = Array(5).fill(TCP).join(", ");
+  await using mynah = await serveLimited(limits, addresses);
+  await Promise.all(
+    mynah.addresses.slice(0, 5).map(async (address) => {
+      using _connection = await enter(address);
+    }),
+  );
+  assertEquals((await scrape(mynah)).refused(), 0);
+});
+
 Deno.test("max_connections_per_client refuses one client, and not another", async () => {
   const limits = "max_connections_per_client: 2";
   await using mynah = await serveLimited(limits, '"tcp://*:0"');

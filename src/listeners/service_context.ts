@@ -35,7 +35,7 @@ export class ServiceContext {
   service: Service;
   /** Whether an address may connect. */
   mayConnect: AccessRule;
-  udp: UdpGuard;
+  readonly udp: UdpGuard;
   limits: Limits;
 
   constructor(config: ServiceConfig, service: Service, shared: Shared) {
@@ -59,7 +59,7 @@ export class ServiceContext {
     if (JSON.stringify(config.limits) === JSON.stringify(this.limits)) return;
     this.limits = config.limits;
     this.mayConnect = accessRule(config.limits);
-    this.udp = new UdpGuard(this.shared.own, config.limits);
+    this.udp.update(config.limits);
     this.#limitConnections();
   }
 

@@ -60,7 +60,7 @@ export class TcpListener implements Listener {
 
   async serve(): Promise<void> {
     while (!this.#closed) {
-      await this.#room();
+      while (this.#mustWait) await this.context.connections.whenFewer();
       let socket: Deno.TcpConn;
       try {
         socket = await this.#listener.accept();
@@ -68,8 +68,8 @@ export class TcpListener implements Listener {
         if (!this.#closed) await this.#acceptFailed(error);
         continue;
       }
-      // Between asking for room and getting a client, the service's other addresses may have filled it.
-      await this.#room();
+      // Since then, the service's other addresses may have filled it; and of all who are woken, only one may go on.
+      while (this.#mustWait) await this.context.connections.whenFewer();
       if (this.#closed) socket.close();
       else this.#take(socket);
     }
@@ -92,12 +92,10 @@ export class TcpListener implements Listener {
     for (const connection of this.#connections) connection.end(reason);
   }
 
-  /** With `when_full: wait`, resolves when the service is not full: until then the kernel's queue holds whoever comes. */
-  async #room(): Promise<void> {
-    while (
-      !this.#closed && this.context.limits.whenFull === "wait" &&
-      this.context.connections.full
-    ) await this.context.connections.whenFewer();
+  /** With `when_full: wait`, whether the service is full: until it is not, the kernel's queue holds whoever comes. */
+  get #mustWait(): boolean {
+    return !this.#closed && this.context.limits.whenFull === "wait" &&
+      this.context.connections.full;
   }
 
   #take(socket: Deno.TcpConn): void {

@@ -117,13 +117,7 @@ async function create(
     );
   }
   const pick = option.pick ?? "daily";
-  const pickQuote = quotePicker(quotes, pick);
-  const counts = { quotes_served: 0 };
-
-  function nextQuote(): Uint8Array {
-    counts.quotes_served++;
-    return pickQuote();
-  }
+  const nextQuote = quotePicker(quotes, pick);
 
   function stream(connection: Stream): Promise<void> {
     return connection.write(nextQuote());
@@ -136,7 +130,7 @@ async function create(
         plural(tooLong, "quote")
       } left out: longer than ${MAX_QUOTE_BYTES} bytes (RFC 865)`,
     ],
-    counts,
+    serves: "quotes",
     stream,
     datagram: nextQuote,
   };

@@ -24,8 +24,8 @@ export interface Service {
   readonly summary: string;
   /** What the operator should know before it serves: quotes left out, for one. */
   readonly warnings: readonly string[];
-  /** What the service itself counts, for metrics: `quotes_served`, say. */
-  readonly counts?: Readonly<Record<string, number>>;
+  /** What it sends one of to each client and datagram, where that has a metric of its own. */
+  readonly serves?: "quotes";
   /** Serves one TCP connection. The listener half-closes and closes it when this returns or throws. */
   stream(connection: Stream): Promise<void>;
   /** The answer to one UDP datagram, at most one datagram long, or `null` for silence. `received` is lent, not given. */

@@ -143,13 +143,12 @@ function serviceMetrics(services: Services): MetricDefinition[] {
       type: "counter",
       name: "mynah_quotes_served_total",
       help: "Quotes sent, over TCP and UDP.",
-      samples: () =>
-        services().flatMap((context) => {
-          const value = context.service.counts?.quotes_served;
-          return value === undefined
-            ? []
-            : [{ labels: labelsOf(context), value }];
-        }),
+      // Counted by the listeners, which know what was sent: the service also picks quotes that a guard then holds back.
+      samples: eachService(
+        () => services().filter(({ service }) => service.serves === "quotes"),
+        ({ counters }) =>
+          counters.get("accepted") + counters.get("datagrams_out"),
+      ),
     },
   ];
 }

@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { MemoryLog } from "../../tests/memory_log.ts";
+import { planOf } from "../../tests/plans.ts";
+import { ServiceContext } from "./service_context.ts";
+
+const HELLO = new TextEncoder().encode("hello");
+const SECOND = 1000;
+
+async function planned(limits: Record<string, unknown>) {
+  const service = { name: "e", type: "echo", listen: "udp://127.0.0.1:0" };
+  const { services } = await planOf({ services: [{ ...service, ...limits }] });
+  return services[0];
+}
+
+function ask({ udp }: ServiceContext, hostname: string, now: number) {
+  const sender = udp.admit(hostname, 40_000);
+  if (typeof sender === "string") return sender;
+  return udp.release(sender, 40_000, HELLO, HELLO, now);
+}
+
+Deno.test("rules that change during a flood hold at once, and do not silence who was there before", async () => {
+  const { config, service } = await planned({});
+  const own = { ports: new Set<number>(), broadcasts: new Set<string>() };
+  const shared = { log: new MemoryLog(), own };
+  const context = new ServiceContext(config, service, shared);
+  for (const now of [0, SECOND]) ask(context, "192.0.2.1", now);
+
+  context.update(
+    (await planned({ deny: ["198.51.100.0/24"] })).config,
+    service,
+  );
+  for (let i = 0; i < 10_000; i++) {
+    ask(context, `10.0.${i >> 8}.${i & 255}`, 2 * SECOND);
+  }
+  assertEquals(ask(context, "192.0.2.2", 2 * SECOND), "newcomers");
+  assertEquals(ask(context, "192.0.2.1", 2 * SECOND), undefined);
+  assertEquals(ask(context, "198.51.100.1", 2 * SECOND), "denied");
+});
