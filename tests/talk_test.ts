@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { talk as converse } from "../src/probe/talk.ts";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
 import { run, testWith } from "./programs.ts";
 import {
@@ -98,6 +104,72 @@ Deno.test("talk ends when the other side closes", async () => {
     stdout: "bye\n",
     stderr: "",
   });
+});
+
+/** Holds a conversation in this process, and keeps what is printed. */
+async function talkHere(
+  { address: { hostname, port } }: Server,
+  input: AsyncIterable<Uint8Array>,
+): Promise<{ readonly printed: string; readonly problem?: string }> {
+  let printed = "";
+  const problem = await converse(
+    { transport: "tcp", hostname, port },
+    {
+      input,
+      print: (text) => printed += text,
+      complain() {},
+      interactive: false,
+    },
+    { family: "any", timeoutMs: 20_000, halfClose: false },
+  );
+  return { printed, problem };
+}
+
+Deno.test("talk with nothing to say waits for what the other side says", async () => {
+  const inputEnded = Promise.withResolvers<void>();
+  const nothing = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.close();
+      inputEnded.resolve();
+    },
+  });
+  using server = tcpServer(async (connection) => {
+    await inputEnded.promise;
+    // A turn later than the end of the input is known.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await send(connection, "bye\n");
+  });
+  assertEquals(await talkHere(server, nothing), {
+    printed: "bye\n",
+    problem: undefined,
+  });
+});
+
+Deno.test("talk prints what came before the other side broke the connection", async () => {
+  const closed = Promise.withResolvers<void>();
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(1000);
+    await closed.promise;
+    while (true) yield new Uint8Array(1000);
+  }
+  using server = tcpServer(async (connection) => {
+    await connection.read(new Uint8Array(1));
+    await send(connection, "bye\n");
+    connection.close(); // With unread input: that resets it.
+    closed.resolve();
+  });
+  const { printed, problem } = await talkHere(server, endless());
+  assertEquals(printed, "bye\n");
+  assertMatch(
+    `${problem}`,
+    /^"tcp:\/\/127.*": connection (reset|closed|aborted)$/,
+  );
+});
+
+Deno.test("talk -N is for TCP only", async () => {
+  const { code, stderr } = await runMynah(["talk", "-N", "udp://[::1]:7"]);
+  assertEquals(code, 64);
+  assertStringIncludes(stderr, 'Option "--half-close" is for TCP only\n');
 });
 
 Deno.test("talk takes less than an echo for an answer, after a silence", async () => {

@@ -5,7 +5,7 @@
  */
 
 import { readOptions } from "./args.ts";
-import type { Command, World } from "./command.ts";
+import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
 import { readDuration, readFamily, readTarget } from "./probe_options.ts";
 
@@ -17,6 +17,9 @@ async function run(args: readonly string[], world: World): Promise<number> {
     positional: 1,
   });
   const target = readTarget(positional.at(0));
+  if (boolean["half-close"] && target.transport === "udp") {
+    throw new UsageError('Option "--half-close" is for TCP only');
+  }
   const options = {
     family: readFamily(boolean),
     timeoutMs: readDuration(string.timeout ?? "3s"),
@@ -51,7 +54,8 @@ export const talk: Command = {
 
 Sends each line typed and prints what comes back; control characters in it are
 shown, not obeyed. Over UDP each line is a datagram. In a pipe it ends when as
-much has come back as was sent, when the other side closes, or after a silence.
+much has come back as was sent, when the other side closes, or after a silence;
+with nothing to send, over TCP, it prints what the server says by itself.
 
 Options:
   -N, --half-close     over TCP, close for writing at the end of the input, and

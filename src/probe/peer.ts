@@ -12,6 +12,8 @@ import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
 
 /** Somebody to talk with. */
 export interface Peer {
+  /** Whether it may have something to say before it is told anything. */
+  readonly speaksUnasked: boolean;
   /** Splits input into what is sent at once. */
   split(input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** How much something counts when what was sent is held against what came back. */
@@ -30,6 +32,7 @@ const NEWLINE = 0x0a;
 
 /** The other end of a TCP connection. */
 export class TcpPeer implements Peer {
+  readonly speaksUnasked = true;
   readonly #connection: Deno.TcpConn;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
 
@@ -80,6 +83,7 @@ export class TcpPeer implements Peer {
 
 /** A UDP server. Which of its addresses it is, the answer to the first datagram says. */
 export class UdpPeer implements Peer {
+  readonly speaksUnasked = false;
   readonly #target: Address;
   readonly #addresses: readonly string[];
   readonly #timeoutMs: number;

@@ -72,6 +72,8 @@ class Talk {
   #said = 0;
   #heard = 0;
   #inputEnded = false;
+  /** Why not all could be said. What comes back is still heard. */
+  #unsaid: string | undefined;
   #heardSinceSaid = false;
   #atPrompt = false;
   #ended = false;
@@ -86,9 +88,13 @@ class Talk {
 
   async run(): Promise<string | undefined> {
     this.#prompt();
-    const failed = (error: unknown) => this.#end.resolve(explain(error));
-    this.#speak().catch(failed);
-    this.#hear().catch(failed);
+    this.#speak().catch((error) => {
+      this.#unsaid = explain(error);
+    }).then(() => {
+      this.#inputEnded = true;
+      this.#listen();
+    });
+    this.#hear().catch((error) => this.#end.resolve(explain(error)));
     try {
       return await this.#end.promise;
     } finally {
@@ -107,8 +113,6 @@ class Talk {
       if (this.#ended) return;
     }
     if (this.#halfClose) await this.#peer.endSending();
-    this.#inputEnded = true;
-    this.#listen();
   }
 
   async #hear(): Promise<void> {
@@ -123,7 +127,7 @@ class Talk {
     if (!this.#inputEnded && this.#room.interactive) {
       this.#room.complain("Connection closed by the other side\n");
     }
-    this.#end.resolve(undefined);
+    this.#end.resolve(this.#unsaid);
   }
 
   #show(text: string): void {
@@ -143,9 +147,12 @@ class Talk {
   /** Decides, after each thing said or heard, what to wait for. */
   #listen(): void {
     clearTimeout(this.#silence);
+    if (this.#ended) return;
     const answered = this.#heard >= this.#said;
-    if (answered && this.#inputEnded && !this.#halfClose) {
-      return this.#end.resolve(undefined);
+    // Who was told nothing may still speak, and be slower than the end of the input.
+    const mayGreet = this.#said === 0 && this.#peer.speaksUnasked;
+    if (answered && this.#inputEnded && !this.#halfClose && !mayGreet) {
+      return this.#end.resolve(this.#unsaid);
     }
     if (answered && !this.#inputEnded) return;
     this.#silence = setTimeout(() => this.#onSilence(), this.#timeoutMs);
@@ -159,7 +166,7 @@ class Talk {
       ? `connection not closed within ${patience}`
       : undefined;
     if (this.#inputEnded || (problem && !this.#room.interactive)) {
-      return this.#end.resolve(problem);
+      return this.#end.resolve(this.#unsaid ?? problem);
     }
     if (problem) this.#room.complain(`${problem}\n`);
     if (!this.#atPrompt) this.#prompt();
