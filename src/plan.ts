@@ -7,14 +7,11 @@
 
 import { resolve } from "node:path";
 import type { Config, ServiceConfig } from "./config/config.ts";
-import { ConfigError, formatPath, type Problem } from "./config/problems.ts";
+import type { Makings, Parsed } from "./config/parse.ts";
+import { ConfigError, formatPath } from "./config/problems.ts";
 import { printable } from "./printable.ts";
 import { readFile } from "./read_file.ts";
-import {
-  OptionError,
-  type Service,
-  type ServiceType,
-} from "./services/service.ts";
+import { OptionError, type Service } from "./services/service.ts";
 
 /** A service of the config, ready to be bound. */
 export interface PlannedService {
@@ -35,34 +32,30 @@ export interface Plan {
  *
  * @param source How a person knows the config, for the error.
  * @param folder What the file names in the config are relative to.
- * @throws {ConfigError} With every service that cannot be made.
+ * @throws {ConfigError} With every problem: those of the config, and every service that cannot be made.
  */
 export async function makePlan(
-  config: Config,
-  { source, folder, types }: {
-    source: string;
-    folder: string;
-    types: readonly ServiceType[];
-  },
+  { config, services: makings, problems: known }: Parsed,
+  { source, folder }: { source: string; folder: string },
 ): Promise<Plan> {
-  const problems: Problem[] = [];
+  const problems = [...known];
   const services: PlannedService[] = [];
-  for (const [i, service] of config.services.entries()) {
-    const type = types.find(({ name }) => name === service.type);
-    if (!type) throw new TypeError(`No service type "${service.type}"`);
+  for (const [i, each] of makings.entries()) {
+    if (!each) continue;
     try {
-      services.push(await makeService(service, type, folder));
+      const made = await makeService(each, folder);
+      if (config) services.push({ config: config.services[i], ...made });
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problems.push({
         where: formatPath(["services", i, ...error.path]),
         // A message of the system may quote what the file holds.
-        message: found(service.options, error.path) +
+        message: found(each.options, error.path) +
           printable(error.message, 200),
       });
     }
   }
-  if (problems.length > 0) throw new ConfigError(source, problems);
+  if (!config || problems.length > 0) throw new ConfigError(source, problems);
   return { config, services };
 }
 
@@ -75,13 +68,9 @@ function found(options: unknown, path: readonly string[]): string {
   return typeof value === "string" ? `"${printable(value, 200)}": ` : "";
 }
 
-async function makeService(
-  config: ServiceConfig,
-  type: ServiceType,
-  folder: string,
-): Promise<PlannedService> {
-  let fingerprint = JSON.stringify([type.name, config.options]);
-  const service = await type.create(config.options, {
+async function makeService({ type, options }: Makings, folder: string) {
+  let fingerprint = JSON.stringify([type.name, options]);
+  const service = await type.create(options, {
     async readFile(file, maxBytes) {
       const path = typeof file === "string" ? resolve(folder, file) : file;
       const bytes = await readFile(path, maxBytes);
@@ -89,7 +78,7 @@ async function makeService(
       return bytes;
     },
   });
-  return { config, service, fingerprint };
+  return { service, fingerprint };
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -7,7 +7,7 @@
 import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
-const TOP_KEYS = "log, admin, shutdown_grace, services";
+const TOP_KEYS = "log, workers, admin, shutdown_grace, services";
 const QUOTES_FILE = "services[0].quotes.file: ";
 
 /** A config with one service that has its quotes from a file. */
@@ -120,6 +120,7 @@ shutdown_grace: 10
 services:
   - {name: e, type: ecoh, listen: "tcp://127.0.0.1:99999"}
   - {name: e, type: qotd, listen: [], quotes: {fiel: q.txt}}
+  - {name: q, type: qotd, listen: 17, quotes: {file: missing.txt}}
 `,
     lines: [
       'log.level: found "loud", expected debug, info, warn or error',
@@ -129,7 +130,9 @@ services:
       'services[0].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
       "services[1].listen: found an empty list, expected at least one address",
       'services[1].quotes.fiel: unknown key; did you mean "file"?',
+      "services[2].listen: found 17, expected an address or a list of addresses",
       'services[1].name: "e" is also the name at services[0].name',
+      'services[2].quotes.file: "missing.txt": no such file',
     ],
     process: true,
   },

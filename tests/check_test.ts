@@ -32,7 +32,7 @@ echo               echo  tcp://*:7
                          udp://[::1]:7
 quotes-of-the-day  qotd  udp://localhost:17  2 quotes, random
 
-log: warn, json; shutdown grace: 90s
+log: warn, json; admin: off; shutdown grace: 90s
 warning: quotes-of-the-day: 1 quote left out: longer than 511 bytes (RFC 865)
 `,
     stderr: "",

@@ -59,18 +59,21 @@ Deno.test("a process ends with 64 for wrong usage", async () => {
 });
 
 const BAD_SERVICES: Readonly<Record<string, string>> = {
-  "ecoh=tcp://127.0.0.1:0":
-    '--service: services[0].type: found "ecoh", expected echo or qotd; did you mean "echo"?\n',
-  "constructor=tcp://127.0.0.1:0":
-    '--service: services[0].type: found "constructor", expected echo or qotd\n',
-  "echo=127.0.0.1:7":
-    '--service: services[0].listen[0]: found "127.0.0.1:7", expected an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"\n',
+  "ecoh=tcp://127.0.0.1:0": 'the type echo or qotd; did you mean "echo"?',
+  "constructor=tcp://127.0.0.1:0": "the type echo or qotd",
+  "echo=127.0.0.1:7": 'an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',
+  "echo": "TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777",
 };
 
-for (const [service, stderr] of Object.entries(BAD_SERVICES)) {
-  Deno.test(`--service ${service} is refused as a config would be`, async () => {
+for (const [service, expected] of Object.entries(BAD_SERVICES)) {
+  Deno.test(`--service ${service} is wrong usage`, async () => {
     const refused = await runInProcess(["serve", "--service", service]);
-    assertEquals(refused, { code: 78, stdout: "", stderr });
+    assertEquals(refused, {
+      code: 64,
+      stdout: "",
+      stderr:
+        `mynah: Cannot read service "${service}": expected ${expected}\nTry "mynah --help".\n`,
+    });
   });
 }
 

@@ -19,7 +19,9 @@ export const ECHO = {
 
 /** Parses a value as a config file that holds it. */
 export function parse(value: unknown): Config {
-  return parseConfig(value, "test.yaml", registry);
+  const { config, problems } = parseConfig(value, registry);
+  if (!config) throw new ConfigError("test.yaml", problems);
+  return config;
 }
 
 /** The problems of a value, each with its key path. */

@@ -14,12 +14,9 @@ export function planOf(
   config: unknown,
   types: readonly ServiceType[] = registry,
 ): Promise<Plan> {
-  const source = "test";
-  const folder = ".";
-  return makePlan(parseConfig(config, source, types), {
-    source,
-    folder,
-    types,
+  return makePlan(parseConfig(config, types), {
+    source: "test",
+    folder: ".",
   });
 }
 

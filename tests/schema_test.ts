@@ -1,8 +1,7 @@
 import { Validator } from "@cfworker/json-schema";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";
 import { parseConfig } from "../src/config/parse.ts";
-import { ConfigError } from "../src/config/problems.ts";
 import { registry } from "../src/services/registry.ts";
 import { runMynah } from "./mynah.ts";
 
@@ -61,7 +60,7 @@ Deno.test("the schema accepts every setting", () => {
       { ...QOTD, name: "q", listen: "tcp://*:17", quotes: { inline: ["a"] } },
     ],
   };
-  parseConfig(config, "test", registry);
+  assertEquals(parseConfig(config, registry).problems, []);
   assertEquals(schemaErrors(config), []);
 });
 
@@ -106,7 +105,7 @@ const REFUSED: Readonly<Record<string, unknown>> = {
 for (const [name, config] of Object.entries(REFUSED)) {
   Deno.test(`the schema and the program refuse ${name}`, () => {
     assert(schemaErrors(config).length > 0);
-    assertThrows(() => parseConfig(config, "test", registry), ConfigError);
+    assert(parseConfig(config, registry).problems.length > 0);
   });
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { formatAddress } from "../config/address.ts";
+import { formatAddress, formatHostPort } from "../config/address.ts";
+import type { Config } from "../config/config.ts";
 import { formatDuration } from "../config/duration.ts";
 import type { Plan } from "../plan.ts";
 import { readOptions } from "./args.ts";
@@ -31,11 +32,20 @@ function describePlan({ config, services }: Plan): string {
   const warnings = services.flatMap(({ config, service }) =>
     service.warnings.map((warning) => `warning: ${config.name}: ${warning}\n`)
   );
-  const { log, shutdownGraceMs } = config;
   return table([["SERVICE", "TYPE", "ADDRESS", "SERVES"], ...rows]) +
-    `\nlog: ${log.level}, ${log.format}; shutdown grace: ${
-      formatDuration(shutdownGraceMs)
-    }\n` + warnings.join("");
+    `\n${describeSettings(config)}\n` + warnings.join("");
+}
+
+function describeSettings(
+  { log, workers, admin, shutdownGraceMs }: Config,
+): string {
+  const settings = [
+    `log: ${log.level}, ${log.format}`,
+    ...(workers === 1 ? [] : [`workers: ${workers}`]),
+    `admin: ${admin ? formatHostPort(admin.hostname, admin.port) : "off"}`,
+    `shutdown grace: ${formatDuration(shutdownGraceMs)}`,
+  ];
+  return settings.join("; ");
 }
 
 function table(rows: readonly (readonly string[])[]): string {

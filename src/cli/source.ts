@@ -6,9 +6,11 @@
 
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Config } from "../config/config.ts";
+import { parseAddress } from "../config/address.ts";
 import { loadConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
+import { ConfigError } from "../config/problems.ts";
+import { didYouMean } from "../nearest.ts";
 import { printable } from "../printable.ts";
 import { makePlan, type Plan } from "../plan.ts";
 import { registry } from "../services/registry.ts";
@@ -17,33 +19,30 @@ import { UsageError } from "./command.ts";
 const EMBEDDED = new URL("../../config/mynah.yaml", import.meta.url);
 
 /** Makes the plan of a config file. @throws {ConfigError} */
-export async function planFile(file: string): Promise<Plan> {
-  const config = await loadConfig(file, file, registry);
-  return await plan(config, file, dirname(resolve(file)));
+export function planFile(file: string): Promise<Plan> {
+  return load(file, file, dirname(resolve(file)));
 }
 
 /** Makes the plan of the config that comes with the program. @throws {ConfigError} */
-export async function planEmbedded(): Promise<Plan> {
-  const source = "embedded config";
-  const config = await loadConfig(EMBEDDED, source, registry);
-  return await plan(config, source, dirname(fileURLToPath(EMBEDDED)));
+export function planEmbedded(): Promise<Plan> {
+  return load(EMBEDDED, "embedded config", dirname(fileURLToPath(EMBEDDED)));
 }
 
 /**
  * Makes the plan of services given as `TYPE=ADDRESS`; those of one type are one service.
  *
- * @throws {UsageError} When one is not of that form.
- * @throws {ConfigError}
+ * @throws {UsageError} When one cannot be served.
  */
 export async function planServices(args: readonly string[]): Promise<Plan> {
   const listen = new Map<string, string[]>();
   for (const arg of args) {
     const [, type, address] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
-    if (type === undefined) {
+    const expected = type === undefined
+      ? "TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777"
+      : expectedType(type) ?? expectedAddress(address);
+    if (expected !== undefined) {
       throw new UsageError(
-        `Cannot read service "${
-          printable(arg)
-        }": expected TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777`,
+        `Cannot read service "${printable(arg)}": expected ${expected}`,
       );
     }
     listen.set(type, [...listen.get(type) ?? [], address]);
@@ -53,10 +52,40 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
     type,
     listen: addresses,
   }));
-  const source = "--service";
-  return await plan(parseConfig({ services }, source, registry), source, ".");
+  try {
+    return await plan({ services }, "--service", ".");
+  } catch (error) {
+    // What is left: one address twice.
+    if (error instanceof ConfigError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
-function plan(config: Config, source: string, folder: string): Promise<Plan> {
-  return makePlan(config, { source, folder, types: registry });
+/** What should have been in the place of a type that is not there. */
+function expectedType(type: string): string | undefined {
+  const names = registry.map(({ name }) => name);
+  if (names.includes(type)) return undefined;
+  return `the type ${names.join(" or ")}${didYouMean(type, names)}`;
+}
+
+/** What should have been in the place of something that is no address. */
+function expectedAddress(address: string): string | undefined {
+  try {
+    parseAddress(address);
+  } catch (error) {
+    if (error instanceof SyntaxError) return error.message;
+    throw error;
+  }
+}
+
+async function load(
+  file: string | URL,
+  source: string,
+  folder: string,
+): Promise<Plan> {
+  return await plan(await loadConfig(file, source), source, folder);
+}
+
+function plan(value: unknown, source: string, folder: string): Promise<Plan> {
+  return makePlan(parseConfig(value, registry), { source, folder });
 }

@@ -17,7 +17,8 @@ import type { Problem } from "./problems.ts";
 export function findClashes(value: unknown): Problem[] {
   const problems: Problem[] = [];
   const names = new Map<string, string>();
-  const taken: { address: Address; where: string }[] = [];
+  // By port, since others never clash: a file may hold tens of thousands of addresses.
+  const taken = new Map<number, { address: Address; where: string }[]>();
 
   function takeName(name: unknown, where: string) {
     if (typeof name !== "string") return;
@@ -34,8 +35,12 @@ export function findClashes(value: unknown): Problem[] {
   function takeAddress(text: unknown, where: string) {
     const address = tryParseAddress(text);
     if (!address) return;
-    const other = taken.find((entry) => addressesClash(entry.address, address));
-    taken.push({ address, where });
+    const neighbours = taken.get(address.port) ?? [];
+    const other = neighbours.find((each) =>
+      addressesClash(each.address, address)
+    );
+    neighbours.push({ address, where });
+    taken.set(address.port, neighbours);
     if (!other) return;
     const [mine, theirs] = [address, other.address].map(formatAddress);
     problems.push({

@@ -18,6 +18,8 @@ export type WhenFull = "refuse" | "wait";
 /** A whole config file. */
 export interface Config {
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  /** How many threads serve TCP; `auto`: one for each processor. */
+  readonly workers: number | "auto";
   /** Where health, metrics and reload are served, if anywhere. */
   readonly admin?: Address;
   /** How long open connections may go on after the stop signal, in milliseconds. */

@@ -1,5 +1,5 @@
 /**
- * From a YAML file to a {@linkcode Config}.
+ * From a YAML file to the value that it holds.
  *
  * @module
  */
@@ -7,10 +7,7 @@
 import { parse as parseYaml } from "@std/yaml";
 import { printable } from "../printable.ts";
 import { readFile } from "../read_file.ts";
-import type { ServiceType } from "../services/service.ts";
 import { decodeText } from "../text.ts";
-import type { Config } from "./config.ts";
-import { parseConfig } from "./parse.ts";
 import { ConfigError } from "./problems.ts";
 
 /** A thousand services fit; what is larger is some other file. */
@@ -24,19 +21,18 @@ const MAX_SYNTAX_MESSAGE = 200;
 const MAX_DEPTH = 32;
 
 /**
- * Reads and checks a config file.
+ * Reads a config file.
  *
  * @param file The file's path, or the URL of one that comes with the program.
  * @param source How a person knows the file, for the errors.
- * @throws {ConfigError} With every problem at once.
+ * @returns What it holds, for `parseConfig`.
+ * @throws {ConfigError} When it cannot be read, is not YAML, or is larger than any config.
  */
 export async function loadConfig(
   file: string | URL,
   source: string,
-  types: readonly ServiceType[],
-): Promise<Config> {
-  const value = parseText(await readText(file, source), source);
-  return parseConfig(value, source, types);
+): Promise<unknown> {
+  return parseText(await readText(file, source), source);
 }
 
 async function readText(file: string | URL, source: string): Promise<string> {

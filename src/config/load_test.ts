@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { parse } from "../../tests/config_values.ts";
 import { TempFolder } from "../../tests/temp_folder.ts";
-import { registry } from "../services/registry.ts";
 import type { Config } from "./config.ts";
 import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problems.ts";
@@ -13,7 +13,7 @@ const GOOD = `services:
 
 async function load(content: string | Uint8Array): Promise<Config> {
   using folder = new TempFolder();
-  return await loadConfig(folder.write("f", content), "my.yaml", registry);
+  return parse(await loadConfig(folder.write("f", content), "my.yaml"));
 }
 
 /** The message that a file gives, without the file's name. */
@@ -34,7 +34,7 @@ function bytes(...parts: (string | number)[]): Uint8Array {
 
 Deno.test("loadConfig() reads the config that comes with the program", async () => {
   const file = new URL("../../config/mynah.yaml", import.meta.url);
-  const { services } = await loadConfig(file, "embedded", registry);
+  const { services } = parse(await loadConfig(file, "embedded"));
   assertEquals(services.map(({ type }) => type), ["echo", "qotd"]);
 });
 

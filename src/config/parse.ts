@@ -9,34 +9,67 @@ import { didYouMean } from "../nearest.ts";
 import type { ServiceType } from "../services/service.ts";
 import { findClashes } from "./clashes.ts";
 import type { Config, Limits, ServiceConfig } from "./config.ts";
-import { ConfigError, describe, formatPath, type Problem } from "./problems.ts";
+import { describe, formatPath, type Problem } from "./problems.ts";
 import { commonSchema, configSchema } from "./schema.ts";
 
 type Output = v.InferOutput<ReturnType<typeof configSchema>>;
+
+/** What came of a config. */
+export interface Parsed {
+  /** The config, completed with the defaults; absent when it has problems. */
+  readonly config?: Config;
+  /** What each service is to be made from, as far as that is well-formed: its files can be looked at, whatever else is wrong. */
+  readonly services: readonly (Makings | undefined)[];
+  /** Every problem, each with its key path. */
+  readonly problems: readonly Problem[];
+}
+
+/** What a service is made from. */
+export interface Makings {
+  readonly type: ServiceType;
+  /** The keys that only this type of service has, as they were validated. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Checks a config and completes it with the defaults.
  *
  * @param value What the YAML file holds.
- * @param source How a person knows the file, for the error.
  * @param types The types of services that it may name.
- * @throws {ConfigError} With every problem at once.
  */
 export function parseConfig(
   value: unknown,
-  source: string,
   types: readonly ServiceType[],
-): Config {
+): Parsed {
   const result = v.safeParse(configSchema(types), value);
-  const problems = [
+  const problems = withoutRepeats([
     ...(result.issues ?? []).flatMap(flatten).flatMap(withCommonKeys)
       .map((issue) => toProblem(issue, value)),
     ...findClashes(value),
-  ];
-  if (problems.length > 0 || !result.success) {
-    throw new ConfigError(source, withoutRepeats(problems));
-  }
-  return toConfig(result.output);
+  ]);
+  return {
+    config: result.success && problems.length === 0
+      ? toConfig(result.output)
+      : undefined,
+    services: servicesOf(value).map((service) => makingsOf(service, types)),
+    problems,
+  };
+}
+
+function servicesOf(value: unknown): readonly unknown[] {
+  const { services } = (value ?? {}) as { services?: unknown };
+  return Array.isArray(services) ? services : [];
+}
+
+function makingsOf(
+  service: unknown,
+  types: readonly ServiceType[],
+): Makings | undefined {
+  const { type: name } = (service ?? {}) as { type?: unknown };
+  const type = types.find((type) => type.name === name);
+  if (!type) return undefined;
+  const result = v.safeParse(v.object(type.options), service);
+  return result.success ? { type, options: result.output } : undefined;
 }
 
 /** The issues of a union are those of the branch that came furthest: neither a list with one bad address nor a bad address is "no list". */
@@ -116,6 +149,7 @@ function toConfig(output: Output): Config {
       level: output.log?.level ?? "info",
       format: output.log?.format ?? "text",
     },
+    workers: output.workers ?? 1,
     admin: output.admin,
     shutdownGraceMs: output.shutdown_grace ?? 10_000,
     services: output.services.map(toService),

@@ -5,6 +5,7 @@ import { ConfigError } from "./problems.ts";
 Deno.test("parseConfig() completes the smallest config with the defaults", () => {
   assertEquals(parse({ services: [ECHO] }), {
     log: { level: "info", format: "text" },
+    workers: 1,
     admin: undefined,
     shutdownGraceMs: 10_000,
     services: [{
@@ -28,6 +29,7 @@ Deno.test("parseConfig() completes the smallest config with the defaults", () =>
 Deno.test("parseConfig() reads every setting", () => {
   const config = parse({
     log: { level: "debug", format: "json" },
+    workers: "auto",
     admin: "[::1]:9090",
     shutdown_grace: "1m",
     services: [{
@@ -45,6 +47,7 @@ Deno.test("parseConfig() reads every setting", () => {
     }],
   });
   assertEquals(config.log, { level: "debug", format: "json" });
+  assertEquals(config.workers, "auto");
   assertEquals(config.admin, { transport: "tcp", hostname: "::1", port: 9090 });
   assertEquals(config.shutdownGraceMs, 60_000);
   assertEquals(config.services[0].listen, [
@@ -80,7 +83,7 @@ Deno.test("parseConfig() reports every problem at once, each with its key path",
     }).sort(),
     [
       'admin: found 9090, expected HOST:PORT, such as "127.0.0.1:9090"',
-      "extra: unknown key; known here: log, admin, shutdown_grace, services",
+      "extra: unknown key; known here: log, workers, admin, shutdown_grace, services",
       'log.fromat: unknown key; did you mean "format"?',
       'log.level: found "loud", expected debug, info, warn or error',
       'services[0].listen[0]: found "tcp://127.0.0.1", expected an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',

@@ -83,6 +83,9 @@ const count = v.pipe(
   v.maxValue(MAX_COUNT, COUNT),
 );
 
+/** More than any machine profits from: each costs memory. */
+const MAX_WORKERS = 256;
+
 const NAME =
   "a name of letters, digits, dots, dashes and underscores, 63 at most";
 const name = v.pipe(
@@ -151,6 +154,20 @@ const log = strictObject({
   ),
 }, "a mapping with level and format");
 
+const WORKERS = `auto or a whole number from 1 to ${MAX_WORKERS}`;
+const workers = described(
+  v.union([
+    v.literal("auto"),
+    v.pipe(
+      v.number(),
+      v.integer(WORKERS),
+      v.minValue(1, WORKERS),
+      v.maxValue(MAX_WORKERS, WORKERS),
+    ),
+  ], WORKERS),
+  "Threads that serve TCP; auto: one for each processor. Linux only. Default: 1",
+);
+
 /** What a service has whatever its type, for one whose type is not known. */
 export const commonSchema = v.looseObject({ name, listen, ...limits });
 
@@ -168,6 +185,7 @@ export function configSchema(types: readonly ServiceType[]) {
   const typeNames = types.map((type) => type.name).join(" or ");
   return strictObject({
     log: described(log, "What is logged, and how"),
+    workers,
     admin,
     shutdown_grace: duration(
       "How long open connections may finish after SIGTERM. Default: 10s",
