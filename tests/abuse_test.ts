@@ -9,6 +9,7 @@ import {
   writeAll,
 } from "./clients.ts";
 import { Mynah, services, type StartOptions } from "./mynah.ts";
+import { run, testWith } from "./programs.ts";
 
 const hello = new TextEncoder().encode("hello");
 
@@ -99,6 +100,28 @@ Deno.test("junk from clients that leave at once harms nobody", async () => {
   }
   await assertUnharmed(mynah);
 });
+
+testWith(
+  ["socat"],
+  "clients that reset while they are in the queue keep nobody waiting",
+  async () => {
+    await using mynah = await Mynah.configured(`
+services:
+  - { name: echo, type: echo, listen: ["tcp://127.0.0.1:0"], max_connections: 1, when_full: wait }
+`);
+    const [address] = mynah.addresses;
+    const holder = await connect(address);
+    assertBytes(await echoOn(holder, hello), hello);
+    // Nobody is accepted now; with linger=0, socat's way to close is a reset.
+    await times(20, async () => {
+      const target = `TCP:${address.hostname}:${address.port},linger=0`;
+      const { code } = await run(["socat", "-u", "/dev/null", target]);
+      assertEquals(code, 0);
+    });
+    holder.close();
+    await assertUnharmed(mynah);
+  },
+);
 
 Deno.test({
   name:

@@ -134,11 +134,13 @@ export class TcpListener implements Listener {
     this.#sweeper = undefined;
   }
 
-  /** A client that gave up before it was accepted is nobody's problem; without free descriptors, wait for one. */
+  /** A client that gave up before it was accepted is nobody else's problem; without free descriptors, wait for one. */
   async #acceptFailed(error: unknown): Promise<void> {
     if (
       error instanceof Deno.errors.ConnectionAborted ||
-      error instanceof Deno.errors.ConnectionReset
+      error instanceof Deno.errors.ConnectionReset ||
+      // Linux hands out a socket that was reset meanwhile, and Deno then asks whose it is.
+      error instanceof Deno.errors.NotConnected
     ) return;
     const now = performance.now();
     if (now >= this.#mayReportAt) {
