@@ -90,7 +90,7 @@ Deno.test("ping says when the server closes early, and ends", async () => {
     stdout,
     /: seq=1 time=[\d.]+ ms\nconnection closed by the other side\n/,
   );
-  assertStringIncludes(stdout, "\n1 closed by the other side\n");
+  assertStringIncludes(stdout, "\n1 closed early\n");
 });
 
 Deno.test("ping shows a greeting for what it is, and measures what follows", async () => {
@@ -136,4 +136,41 @@ Deno.test("ping says what is wrong with a message that was cut", async () => {
   const { code, stdout } = await ping(server.address, "-c1");
   assertEquals(code, 1);
   assertStringIncludes(stdout, " ms (DAMAGED: 60 of 64 bytes came back)\n");
+});
+
+Deno.test("ping shows what a server of something else says, and that it closes", async () => {
+  using server = tcpServer(async (connection) => {
+    await connection.read(new Uint8Array(64));
+    await send(connection, "HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+  const { code, stdout } = await ping(server.address, "-c5", "-i.01");
+  assertEquals(code, 1);
+  assertMatch(
+    stdout,
+    /\n28 bytes from .*: not ours: "HTTP\/1.1 400 Bad Request\\r\\n\\r\\n"\n/,
+  );
+  assertMatch(stdout, /\nconnection (closed by the other side|reset)\n/);
+});
+
+Deno.test("ping shows an answer that is too short to be a message", async () => {
+  using server = tcpServer(async (connection) => {
+    await connection.read(new Uint8Array(64));
+    await send(connection, "ok\n");
+    await drain(connection);
+  });
+  const { code, stdout } = await ping(server.address, "-c1", "-W.2");
+  assertEquals(code, 1);
+  assertMatch(stdout, /\n3 bytes from .*: not ours: "ok\\n"\n/);
+});
+
+Deno.test("ping gives up on a server that never stops talking", async () => {
+  using server = tcpServer(async (connection) => {
+    while (true) await send(connection, "junk ".repeat(1000));
+  });
+  const { code, stdout } = await ping(server.address);
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stdout,
+    "\nconnection given up: what comes in is not ours\n\n---",
+  );
 });

@@ -6,6 +6,7 @@ import {
   send,
   type Server,
   tcpServer,
+  udpEcho,
   udpServer,
 } from "./servers.ts";
 
@@ -100,6 +101,11 @@ const FAILURES: Readonly<
     server: () => udpServer(() => new Uint8Array()),
     says: (target) =>
       `Cannot get a quote from "udp://${target}": an empty datagram`,
+  },
+  "a server that echoes": {
+    server: () => udpEcho(),
+    says: (target) =>
+      `Cannot get a quote from "udp://${target}": nothing but white space`,
   },
 };
 

@@ -27,7 +27,7 @@ export interface QuoteOptions {
 
 /** What a server sent. */
 export interface Quote {
-  /** Safe to print. Not empty. */
+  /** Safe to print, and not blank. */
   readonly text: string;
   /** Why that is perhaps not the whole quote. */
   readonly problem?: string;
@@ -57,9 +57,11 @@ export async function fetchQuote(
 ): Promise<Quote> {
   return await withTimeLimit(timeoutMs, async (signal) => {
     const addresses = await resolve(target, family, signal);
-    return target.transport === "tcp"
+    const quote = target.transport === "tcp"
       ? await fetchTcp(target, addresses, signal, timeoutMs)
       : await fetchUdp(target, addresses, signal);
+    if (quote.text.trim() !== "") return quote;
+    throw new QuoteError(target, "nothing but white space");
   });
 }
 

@@ -155,7 +155,7 @@ function faults({ total: { counts }, sentLateMaxMs }: Summary): string[] {
   ].filter(([count]) => count !== 0).map((fault) => fault.join(" "));
   const lines = faults.length === 0 ? [] : [faults.join(", ")];
   if (counts.closed > 0) {
-    lines.push(`${counts.closed} closed by the other side`);
+    lines.push(`${counts.closed} closed early`);
   }
   if (counts.sentLate > 0) {
     lines.push(

@@ -97,11 +97,11 @@ Deno.test("each thing that goes wrong has its line, and its place in the summary
     "--- udp://example.org:7 ping statistics ---",
     "6 sent, 2 received, 66.6667% loss, time 4005 ms",
     "1 duplicated, 1 out of order, 1 damaged, 1 late, 1 not ours",
-    "1 closed by the other side",
+    "1 closed early",
     "rtt min/avg/max/mdev = 1.000/1.500/2.000/0.500 ms",
     "rtt p50/p90/p99/p99.9 = 1.000/2.000/2.000/2.000 ms, jitter = 0.063 ms",
     "NOT OK: loss is 66.67%, more than 0%",
-    "NOT OK: closed connections is 1, more than 0",
+    "NOT OK: the number of closed connections is 1, more than 0",
     "",
   ]);
 });

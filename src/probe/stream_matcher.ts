@@ -5,7 +5,7 @@
  * @module
  */
 
-import { compare } from "./damage.ts";
+import { compare, type Damage, isRecognizable } from "./damage.ts";
 import type { Ledger } from "./ledger.ts";
 import { HEADER_BYTES, type Messages } from "./message.ts";
 import { excerpt } from "./safe_text.ts";
@@ -18,10 +18,16 @@ export class StreamMatcher {
   /** The message that is to come back next. */
   #seq = 1;
   #expected: Uint8Array | undefined;
+  #strayBytes = 0;
 
   constructor(messages: Messages, ledger: Ledger) {
     this.#messages = messages;
     this.#ledger = ledger;
+  }
+
+  /** How much has come in that is not ours. */
+  get strayBytes(): number {
+    return this.#strayBytes;
   }
 
   /** Takes what has come in by `now`. */
@@ -30,6 +36,14 @@ export class StreamMatcher {
       ? bytes.slice()
       : join(this.#buffer, bytes);
     while (this.#buffer.length > 0 && this.#take(now));
+  }
+
+  /** Nothing more comes in: what is left and not the beginning of a message is something foreign. */
+  end(): void {
+    const { length } = this.#buffer;
+    if (length === 0) return;
+    const expected = this.#expected!.subarray(0, length);
+    if (compare(expected, this.#buffer)) this.#stray(length);
   }
 
   /** Takes what the buffer starts with; whether there was enough of it. */
@@ -46,6 +60,10 @@ export class StreamMatcher {
       const header = this.#findHeader();
       if (header) return this.#resume(header, now);
       if (this.#endsInHeader()) return false;
+      if (this.#isForeign(damage)) {
+        this.#stray(this.#buffer.length);
+        return false;
+      }
     }
     if (got.length < expected.length) return false;
     this.#ledger.arrived(this.#seq, now, got.length, damage);
@@ -64,18 +82,23 @@ export class StreamMatcher {
     }
   }
 
-  /** Whether the buffer ends with what may be the first part of the next header. */
+  /** Whether the buffer ends with what may be the first part of this header or the next. */
   #endsInHeader(): boolean {
-    if (this.#seq + 1 >= this.#ledger.next) return false;
-    const header = this.#messages.build(this.#seq + 1).subarray(
-      0,
-      HEADER_BYTES,
-    );
-    for (let length = 1; length < header.length; length++) {
-      const tail = this.#buffer.subarray(-length);
-      if (!compare(header.subarray(0, length), tail)) return true;
+    for (const seq of [this.#seq, this.#seq + 1]) {
+      if (seq >= this.#ledger.next) return false;
+      const header = this.#messages.build(seq).subarray(0, HEADER_BYTES);
+      for (let length = 1; length < header.length; length++) {
+        const tail = this.#buffer.subarray(-length);
+        if (!compare(header.subarray(0, length), tail)) return true;
+      }
     }
     return false;
+  }
+
+  /** Whether the buffer starts with nothing that could be the message. Too few bytes do not tell. */
+  #isForeign(damage: Damage): boolean {
+    return damage.receivedBytes >= HEADER_BYTES && !isRecognizable(damage) &&
+      this.#messages.readHeader(this.#buffer) !== this.#seq;
   }
 
   /** Goes on at a header that was found: before it is something foreign, or what is left of the messages before. */
@@ -95,6 +118,7 @@ export class StreamMatcher {
   }
 
   #stray(length: number): void {
+    this.#strayBytes += length;
     this.#ledger.stray(length, excerpt(this.#buffer.subarray(0, length)));
     this.#skip(length, this.#seq);
   }

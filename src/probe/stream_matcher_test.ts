@@ -27,6 +27,7 @@ function match(
     const end = Math.min(at + piece, stream.length);
     matcher.push(new Uint8Array(stream.slice(at, end)), 1);
   }
+  matcher.end();
   return told;
 }
 
@@ -74,10 +75,20 @@ Deno.test("a wrong bit is damage to one message", () => {
   ]);
 });
 
-Deno.test("a greeting is told from the messages after it", () => {
-  const greet = (all: readonly Uint8Array[]) => [text("220 hello\r\n"), ...all];
-  assertEquals(match(3, greet), ["stray 11", ...REPLIES]);
-});
+for (const greeting of ["220 hello\r\n", "220 hello, this is long\r\n"]) {
+  const { length } = greeting;
+  Deno.test(`a greeting of ${length} bytes is told from the messages after it`, () => {
+    for (const piece of [1, length - 1, length + 5, Infinity]) {
+      const told = match(3, (all) => [text(greeting), ...all], { piece });
+      const stray = told.slice(0, -3);
+      assertEquals(
+        stray.reduce((sum, line) => sum + Number(line.split(" ")[1]), 0),
+        length,
+      );
+      assertEquals(told.slice(-3), REPLIES);
+    }
+  });
+}
 
 Deno.test("a message that is missing is named, and the next one found", () => {
   assertEquals(
@@ -90,11 +101,20 @@ Deno.test("what comes in after all messages is stray", () => {
   assertEquals(match(1, ([a]) => [a, text("bye")]), ["reply 1", "stray 3"]);
 });
 
-Deno.test("a stream that is not ours damages every message", () => {
-  const told = match(2, () => [text("x".repeat(128))]);
-  assertEquals(told.map((line) => line.slice(0, 9)), [
-    "damaged 1",
-    "damaged 2",
+Deno.test("a stream that is not ours is stray", () => {
+  assertEquals(match(2, () => [text("x".repeat(128))]), ["stray 128"]);
+});
+
+Deno.test("an answer that is not ours and too short for a message is stray at the end", () => {
+  assertEquals(match(2, () => [text("what?")]), ["stray 5"]);
+});
+
+Deno.test("a filling that is wrong is damage where the header is right", () => {
+  const garble = (all: readonly Uint8Array[]) =>
+    all.map((bytes) => bytes.map((b, at) => at < 12 ? b : ~b));
+  assertEquals(match(2, garble), [
+    "damaged 1: 64 bytes, 416 bits",
+    "damaged 2: 64 bytes, 416 bits",
   ]);
 });
 

@@ -11,12 +11,15 @@ import { explain } from "./reach_error.ts";
 import { StreamMatcher } from "./stream_matcher.ts";
 
 const BUFFER_BYTES = 64 * 1024;
+/** No echo server greets us with more; one that never stops talking keeps the program from anything else. */
+const MAX_STRAY_BYTES = 64 * 1024;
 
 /** A TCP connection, and the messages sent on it. */
 export class TcpFlow implements Flow {
   readonly ledger: Ledger;
   readonly #messages: Messages;
   readonly #connection: Deno.TcpConn;
+  readonly #matcher: StreamMatcher;
   /** When the messages should have left that wait for the ones before. */
   readonly #queue: (number | undefined)[] = [];
   #writing = false;
@@ -26,6 +29,7 @@ export class TcpFlow implements Flow {
     this.ledger = ledger;
     this.#messages = messages;
     this.#connection = connection;
+    this.#matcher = new StreamMatcher(messages, ledger);
     this.#read().catch((error) => this.#end(explain(error)));
   }
 
@@ -44,6 +48,7 @@ export class TcpFlow implements Flow {
     if (!this.#open) return;
     this.#open = false;
     this.#connection.close();
+    this.#matcher.end();
   }
 
   async #write(): Promise<void> {
@@ -62,13 +67,16 @@ export class TcpFlow implements Flow {
   }
 
   async #read(): Promise<void> {
-    const matcher = new StreamMatcher(this.#messages, this.ledger);
     const buffer = new Uint8Array(BUFFER_BYTES);
     while (true) {
       const length = await this.#connection.read(buffer);
       const now = performance.now();
+      if (!this.#open) return;
       if (length === null) break;
-      matcher.push(buffer.subarray(0, length), now);
+      this.#matcher.push(buffer.subarray(0, length), now);
+      if (this.#matcher.strayBytes > MAX_STRAY_BYTES) {
+        return this.#end("connection given up: what comes in is not ours");
+      }
     }
     this.#end("connection closed by the other side");
   }

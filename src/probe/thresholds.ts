@@ -26,11 +26,14 @@ export interface Verdict {
   readonly ok: boolean;
 }
 
-const PHRASES: Readonly<Record<Verdict["name"], readonly [string, string]>> = {
-  max_loss_percent: ["loss", "%"],
-  max_p99_ms: ["p99", " ms"],
-  max_jitter_ms: ["jitter", " ms"],
-  max_closed: ["closed connections", ""],
+/** What each measures, its unit, and why it may be unknown. */
+const PHRASES: Readonly<
+  Record<Verdict["name"], readonly [string, string, string]>
+> = {
+  max_loss_percent: ["loss", "%", "nothing was sent"],
+  max_p99_ms: ["p99", " ms", "nothing came back"],
+  max_jitter_ms: ["jitter", " ms", "nothing came back"],
+  max_closed: ["the number of closed connections", "", ""],
 };
 
 /** Holds the figures against the thresholds: the loss, and no connection that ended early, always; the others if they are set. */
@@ -54,8 +57,8 @@ export function judge(
 
 /** Says how a threshold was missed: `loss is 3%, more than 1%`. */
 export function describeVerdict({ name, limit, value }: Verdict): string {
-  const [what, unit] = PHRASES[name];
-  if (value === undefined) return `${what} is unknown: nothing came back`;
+  const [what, unit, whyUnknown] = PHRASES[name];
+  if (value === undefined) return `${what} is unknown: ${whyUnknown}`;
   const figure = Number(value.toPrecision(4));
   // Rounding must not make the two look the same.
   return `${what} is ${

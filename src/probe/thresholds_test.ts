@@ -74,12 +74,14 @@ Deno.test("when nothing came back, no threshold is kept", () => {
     ],
   );
   assertEquals(failures(figures(0, []), {}), [
-    "loss is unknown: nothing came back",
+    "loss is unknown: nothing was sent",
   ]);
 });
 
 Deno.test("a connection that ended early is never within the thresholds", () => {
   const whole = figures(1, [1]);
   const closed = { ...whole, counts: { ...whole.counts, closed: 1 } };
-  assertEquals(failures(closed, {}), ["closed connections is 1, more than 0"]);
+  assertEquals(failures(closed, {}), [
+    "the number of closed connections is 1, more than 0",
+  ]);
 });

@@ -68,7 +68,7 @@ export class UdpFlow implements Flow {
         continue;
       }
       const now = performance.now();
-      if (received === undefined) return;
+      if (received === undefined || !this.#open) return;
       this.#take(received[0], received[1], now);
     }
   }
