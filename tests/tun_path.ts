@@ -7,12 +7,13 @@
  * Run as root in a network of its own. What is sent to FAR comes back to NEAR with
  * the two addresses exchanged, and so does the answer: one machine talks to itself
  * through the device, and believes that it talks to another. No checksum changes.
- * Requests pass unharmed; answers fare as the options say.
+ * Requests pass unharmed; answers fare as the options say, and those of ping and of
+ * UDP each as if they were alone: the same with each run.
  *
  * @module
  */
 
-import { Impairment } from "./impairment.ts";
+import { Impairment, type ImpairmentOptions } from "./impairment.ts";
 
 /** The address of this machine on the device. */
 export const NEAR = "10.99.0.1";
@@ -83,29 +84,49 @@ function isAnswer(packet: Uint8Array): boolean {
     : (packet[header] << 8 | packet[header + 1]) < 10_000;
 }
 
-async function main(impairment: Impairment): Promise<void> {
+/** The answers of one protocol: what passes between does not overtake them. */
+class Answers {
+  readonly #impairment: Impairment;
+  readonly #send: (packet: Uint8Array) => void;
+  #flush: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    options: ImpairmentOptions,
+    send: (packet: Uint8Array) => void,
+  ) {
+    this.#impairment = new Impairment(options);
+    this.#send = send;
+  }
+
+  pass(packet: Uint8Array): void {
+    for (const one of this.#impairment.pass(packet)) this.#send(one);
+    clearTimeout(this.#flush);
+    this.#flush = setTimeout(() => {
+      const held = this.#impairment.flush();
+      if (held) this.#send(held);
+    }, FLUSH_MS);
+  }
+}
+
+async function main(options: ImpairmentOptions): Promise<void> {
   const libc = openLibc();
   const device = openDevice(libc);
   ip("address", "add", `${NEAR}/24`, "dev", DEVICE);
   ip("link", "set", DEVICE, "up");
   console.log("ready");
   const buffer = new Uint8Array(MAX_PACKET);
-  const send = (packet: Uint8Array<ArrayBuffer>) =>
-    libc.write(device, packet, BigInt(packet.length));
-  let flush: ReturnType<typeof setTimeout> | undefined;
+  const send = (packet: Uint8Array) =>
+    void libc.write(device, packet.slice(), BigInt(packet.length));
+  const icmp = new Answers(options, send);
+  const udp = new Answers(options, send);
   while (true) {
     const length = await libc.read(device, buffer, BigInt(MAX_PACKET));
     const packet = buffer.slice(0, Number(length));
     if (packet[0] >> 4 !== 4) continue; // IPv6 looks for its neighbours.
     turnBack(packet);
-    const passing = isAnswer(packet) ? impairment.pass(packet) : [packet];
-    for (const one of passing) send(one.slice());
-    clearTimeout(flush);
-    flush = setTimeout(() => {
-      const held = impairment.flush();
-      if (held) send(held.slice());
-    }, FLUSH_MS);
+    if (!isAnswer(packet)) send(packet);
+    else (packet[9] === ICMP ? icmp : udp).pass(packet);
   }
 }
 
-if (import.meta.main) await main(new Impairment(JSON.parse(Deno.args[0])));
+if (import.meta.main) await main(JSON.parse(Deno.args[0]));
