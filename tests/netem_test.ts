@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { assertNear } from "./assert_near.ts";
 import { Mynah, runMynah } from "./mynah.ts";
 import { networkOf, OWN_NETWORK, testInOwnNetwork } from "./own_network.ts";
@@ -11,6 +11,9 @@ const PORT = 7777;
 const LOSS = 0.03;
 const DUPLICATION = 0.01;
 const REORDERING = 0.02;
+const DELAY_MS = 5;
+/** By how much two clocks may see a delay as shorter than it is set. */
+const EARLY_MS = 1;
 /** So many standard deviations off, and it is no accident: one in a million. */
 const SIGMAS = 5;
 
@@ -55,9 +58,13 @@ class Network implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  async do(...command: readonly string[]): Promise<void> {
-    const { code, stderr } = await run([...this.through, ...command]);
-    assertEquals(code, 0, `${command.join(" ")}: ${stderr}`);
+  /** Runs a command line, of words without spaces. */
+  async do(command: string): Promise<void> {
+    const { code, stderr } = await run([
+      ...this.through,
+      ...command.split(" "),
+    ]);
+    assertEquals(code, 0, `${command}: ${stderr}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,11 +92,17 @@ interface Figures {
   readonly duplicated: number;
 }
 
+/** What mynah alone says, too. */
+interface Summary extends Figures {
+  readonly out_of_order: number;
+  readonly rtt_ms: { readonly min: number };
+}
+
 /** Has mynah and ping measure the same path at the same time, and holds the figures against what the path does. */
 async function measure(
   hostname: string,
   through: readonly string[],
-): Promise<{ mynah: Figures & { out_of_order: number }; ping?: Figures }> {
+): Promise<{ mynah: Summary; ping?: Figures }> {
   const target = `udp://${hostname}:${PORT}`;
   const options = ["-q", "-c", `${MESSAGES}`, "-i", "0.002"];
   const [mynah, ping] = await Promise.all([
@@ -158,6 +171,7 @@ testWhere(
       loss: LOSS,
       duplicate: DUPLICATION,
       reorder: REORDERING,
+      delayMs: DELAY_MS,
     });
     const script = new URL("tun_path.ts", import.meta.url).pathname;
     await using network = await Network.of(
@@ -171,6 +185,7 @@ testWhere(
     const { mynah, ping } = await measure(FAR, network.through);
     const { received, duplicated, out_of_order } = mynah;
     assertBinomial(out_of_order, received, REORDERING, "out of order");
+    assertGreater(mynah.rtt_ms.min, DELAY_MS - EARLY_MS);
     if (!ping) return;
     // The path does the same to both, but for what it holds back for a moment.
     assertNear(ping.received, received, 5);
@@ -185,29 +200,16 @@ testWhere(
     const wait = ["sh", "-c", "echo ready; exec sleep 300"];
     await using near = await Network.of(...wait);
     await using far = await Network.of(...wait);
-    const link = ["link", "add", "near0", "type", "veth"];
-    await near.do("ip", ...link, "peer", "name", "far0", "netns", `${far.pid}`);
-    for (
-      const [network, device, address] of [[near, "near0", NEAR], [
-        far,
-        "far0",
-        FAR,
-      ]] as const
-    ) {
-      await network.do("ip", "address", "add", `${address}/24`, "dev", device);
-      await network.do("ip", "link", "set", device, "up");
-    }
+    await near.do(
+      `ip link add near0 type veth peer name far0 netns ${far.pid}`,
+    );
+    await near.do(`ip address add ${NEAR}/24 dev near0`);
+    await near.do("ip link set near0 up");
+    await far.do(`ip address add ${FAR}/24 dev far0`);
+    await far.do("ip link set far0 up");
     // On the way back alone. Two percent wait, and are overtaken: to "reorder" is not to wait.
-    const netem = "delay 20ms reorder 98% loss 3% duplicate 1%".split(" ");
     await far.do(
-      "tc",
-      "qdisc",
-      "add",
-      "dev",
-      "far0",
-      "root",
-      "netem",
-      ...netem,
+      `tc qdisc add dev far0 root netem delay ${DELAY_MS}ms reorder 98% loss 3% duplicate 1%`,
     );
     await using _mynah = await serveEcho(FAR, far.through);
     const { mynah } = await measure(FAR, near.through);

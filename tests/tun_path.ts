@@ -2,7 +2,7 @@
  * A bad path for real IP packets, ping's as well as ours, where the kernel has no
  * netem: a program that is the other end of a TUN device.
  *
- *     deno run -A tests/tun_path.ts '{"seed":1,"loss":0.03}'
+ *     deno run -A tests/tun_path.ts '{"seed":1,"loss":0.03,"delayMs":20}'
  *
  * Run as root in a network of its own. What is sent to FAR comes back to NEAR with
  * the two addresses exchanged, and so does the answer: one machine talks to itself
@@ -84,6 +84,12 @@ function isAnswer(packet: Uint8Array): boolean {
     : (packet[header] << 8 | packet[header + 1]) < 10_000;
 }
 
+/** How bad the path is. */
+interface PathOptions extends ImpairmentOptions {
+  /** How long each answer takes, in milliseconds. */
+  readonly delayMs: number;
+}
+
 /** The answers of one protocol: what passes between does not overtake them. */
 class Answers {
   readonly #impairment: Impairment;
@@ -91,11 +97,11 @@ class Answers {
   #flush: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    options: ImpairmentOptions,
+    { delayMs, ...options }: PathOptions,
     send: (packet: Uint8Array) => void,
   ) {
     this.#impairment = new Impairment(options);
-    this.#send = send;
+    this.#send = (packet) => void setTimeout(send, delayMs, packet);
   }
 
   pass(packet: Uint8Array): void {
@@ -108,7 +114,7 @@ class Answers {
   }
 }
 
-async function main(options: ImpairmentOptions): Promise<void> {
+async function main(options: PathOptions): Promise<void> {
   const libc = openLibc();
   const device = openDevice(libc);
   ip("address", "add", `${NEAR}/24`, "dev", DEVICE);
