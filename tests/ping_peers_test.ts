@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { runMynah } from "./mynah.ts";
 import { testWith } from "./programs.ts";
+import { TempFolder } from "./temp_folder.ts";
 
 type Transport = "tcp" | "udp";
 
@@ -22,11 +23,15 @@ const TOGETHER = [
 /** Somebody else's server, until it is disposed of. */
 class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #file: string | undefined;
+  readonly #folder: TempFolder | undefined;
 
-  /** @param file A temporary file of its own. */
-  constructor(program: string, args: readonly string[], file?: string) {
-    this.#file = file;
+  /** @param folder Its own files. */
+  constructor(
+    program: string,
+    args: readonly string[],
+    folder?: TempFolder,
+  ) {
+    this.#folder = folder;
     const [first, ...rest] = TOGETHER;
     this.#child = new Deno.Command(first, {
       args: [...rest, program, ...args],
@@ -39,7 +44,7 @@ class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGTERM");
     await this.#child.status;
-    if (this.#file !== undefined) await Deno.remove(this.#file);
+    this.#folder?.[Symbol.dispose]();
   }
 }
 
@@ -65,14 +70,11 @@ function ncatEcho(transport: Transport, port: number): Program {
   ]);
 }
 
-async function xinetdEcho(
-  transport: Transport,
-  port: number,
-): Promise<Program> {
+function xinetdEcho(transport: Transport, port: number): Program {
   const stream = transport === "tcp";
-  const file = await Deno.makeTempFile({ suffix: ".conf" });
-  await Deno.writeTextFile(
-    file,
+  const folder = new TempFolder();
+  const file = folder.write(
+    "xinetd.conf",
     `service echo
 {
   id = echo-${transport}
@@ -87,14 +89,16 @@ async function xinetdEcho(
 }
 `,
   );
-  const args = ["-dontfork", "-f", file, "-pidfile", "/dev/null"];
-  return new Program("xinetd", args, file);
+  // xinetd removes its pid file when it ends: as root, even /dev/null.
+  const pidFile = folder.file("pid");
+  const args = ["-dontfork", "-f", file, "-pidfile", pidFile];
+  return new Program("xinetd", args, folder);
 }
 
 const PEERS: Readonly<
   Record<
     string,
-    (transport: Transport, port: number) => Program | Promise<Program>
+    (transport: Transport, port: number) => Program
   >
 > = { socat: socatEcho, ncat: ncatEcho, xinetd: xinetdEcho };
 
@@ -105,7 +109,7 @@ for (const [program, start] of Object.entries(PEERS)) {
       `ping and talk understand ${program}'s echo over ${transport}`,
       async () => {
         const port = freePort();
-        await using _server = await start(transport, port);
+        await using _server = start(transport, port);
         const target = `${transport}://127.0.0.1:${port}`;
         await answers(target);
         // ncat merges datagrams, and xinetd drops them, when they come faster than they are read.
