@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import { mynahCommand } from "./mynah.ts";
+import { url } from "./ping_cli.ts";
+import { type Result, run } from "./programs.ts";
+import { nobody, udpEcho, udpServer } from "./servers.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+const ROOT = new URL("..", import.meta.url);
+/** A busy machine may pass the script's thresholds, but not each time. */
+const TRIES = 10;
+
+/** The script that the README gives, as it stands there. */
+function readmeScript(): string {
+  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
+  const [, script] = /^```sh\n(#!\/bin\/sh\n.*?)^```$/ms.exec(readme)!;
+  return script;
+}
+
+/** Runs the script with this mynah on the PATH. */
+async function check(address: Deno.NetAddr): Promise<Result> {
+  using folder = new TempFolder();
+  const command = mynahCommand().map((word) => `'${word}'`).join(" ");
+  const root = new URL(".", ROOT).pathname;
+  const mynah = folder.write(
+    "mynah",
+    `#!/bin/sh\ncd '${root}' && exec ${command} "$@"\n`,
+  );
+  Deno.chmodSync(mynah, 0o755);
+  const script = folder.write("check.sh", readmeScript());
+  const path = `PATH=${folder.path}:${Deno.env.get("PATH")}`;
+  return await run(["env", path, "sh", script, url(address)], "", 60_000);
+}
+
+const ignore = Deno.build.os === "windows";
+
+Deno.test({
+  name: "the README's script says that a good way is fine",
+  ignore,
+  async fn() {
+    using echo = udpEcho();
+    let ran = await check(echo.address);
+    for (let tries = 1; ran.code === 1 && tries < TRIES; tries++) {
+      ran = await check(echo.address);
+    }
+    assertEquals(ran.text, `${url(echo.address)} is fine\n`);
+    assertEquals([ran.code, ran.stderr], [0, ""]);
+  },
+});
+
+Deno.test({
+  name: "the README's script says what is wrong with a bad way",
+  ignore,
+  async fn() {
+    let asked = 0;
+    using server = udpServer((datagram) =>
+      ++asked % 4 === 0 ? undefined : datagram
+    );
+    const { code, text, stderr } = await check(server.address);
+    assertEquals([code, stderr], [1, ""]);
+    const [loss] = text.split("\n");
+    assertEquals(loss, `${url(server.address)}: loss is 25%, more than 1%`);
+  },
+});
+
+Deno.test({
+  name: "the README's script says that nobody is there",
+  ignore,
+  async fn() {
+    const address = nobody("tcp");
+    const { code, text, stderr } = await check(address);
+    assertEquals([code, text], [2, `${url(address)} was not measured\n`]);
+    assertEquals(
+      stderr,
+      `mynah: Cannot reach "${url(address)}": connection refused\n`,
+    );
+  },
+});
