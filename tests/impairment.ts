@@ -49,7 +49,9 @@ export class Impairment {
       this.counts.duplicated++;
       return this.#andHeld(datagram, datagram);
     }
-    if (happens(reorder) && !this.#held) {
+    if (happens(reorder)) {
+      // What is held back already goes on behind this one.
+      if (this.#held) return this.#andHeld(datagram);
       this.#held = datagram;
       return [];
     }
