@@ -50,7 +50,7 @@ async function runPing(
 ): Promise<number> {
   const { ping } = await import("../probe/ping.ts");
   const { judge } = await import("../probe/thresholds.ts");
-  const overhead = await overheadOf(command);
+  const overhead = await overheadOf(command, world);
   const progress = await createProgress(command, world);
   const { target } = command;
   const summary = await ping(target, {
@@ -70,13 +70,18 @@ async function runPing(
 /** Measures the overhead; thoroughly when it is asked for, else to be warm: the first messages of a cold program take milliseconds. */
 async function overheadOf(
   { overhead, target, ping }: PingCommand,
+  { complain }: World,
 ): Promise<Overhead | undefined> {
   const { measureOverhead } = await import("../probe/overhead.ts");
+  const { explain } = await import("../probe/reach_error.ts");
   const count = overhead ? OVERHEAD_MESSAGES : WARM_UP_MESSAGES;
   try {
     return await measureOverhead(target.transport, ping.sizes, count);
-  } catch {
+  } catch (error) {
     // Without a loopback address, messages to elsewhere can still be measured.
+    if (overhead) {
+      complain(`mynah: Cannot measure the overhead: ${explain(error)}\n`);
+    }
     return undefined;
   }
 }

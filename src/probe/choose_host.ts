@@ -10,34 +10,9 @@ import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { Messages } from "./message.ts";
 import { ReachError } from "./reach_error.ts";
-import { type Family, resolve } from "./resolve.ts";
-import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
+import { TimeLimitError } from "./time_limit.ts";
 
 const QUESTION_BYTES = 64;
-
-/** Options for {@linkcode chooseHost}. */
-export interface ChooseOptions {
-  readonly family: Family;
-  /** How long it may take, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Resolves a target to one address, by UDP.
- *
- * @throws {ReachError} When there is no such name.
- * @throws The reason of `signal`, when that comes first.
- */
-export async function chooseHost(
-  target: Address,
-  { family, timeoutMs, signal }: ChooseOptions,
-): Promise<string> {
-  return await withTimeLimit(timeoutMs, async (signal) => {
-    const addresses = await resolve(target, family, signal);
-    return await firstToAnswer(target, addresses, signal);
-  }, signal);
-}
 
 /** The address that answers over UDP, where only an answer can tell. @throws The reason of `signal`. */
 export async function firstToAnswer(

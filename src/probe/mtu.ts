@@ -5,13 +5,13 @@
  */
 
 import type { Address } from "../config/address.ts";
+import { firstToAnswer } from "./choose_host.ts";
 import { compare, describeDamage } from "./damage.ts";
 import { Datagrams, maxPayload } from "./datagrams.ts";
 import { Messages } from "./message.ts";
-import { chooseHost } from "./choose_host.ts";
 import { explain } from "./reach_error.ts";
-import type { Family } from "./resolve.ts";
-import { unlessAborted } from "./time_limit.ts";
+import { type Family, resolve } from "./resolve.ts";
+import { unlessAborted, withTimeLimit } from "./time_limit.ts";
 
 /** Whether anybody answers at all is asked with so many bytes. */
 const FIRST_BYTES = 64;
@@ -59,7 +59,10 @@ export async function findMtu(
   { family, timeoutMs, signal }: MtuOptions,
   reporter: MtuReporter,
 ): Promise<number | undefined> {
-  const hostname = await chooseHost(target, { family, timeoutMs, signal });
+  const hostname = await withTimeLimit(timeoutMs, async (signal) => {
+    const addresses = await resolve(target, family, signal);
+    return await firstToAnswer(target, addresses, signal);
+  }, signal);
   reporter.start(hostname);
   const prober = new SizeProber(hostname, target.port, timeoutMs);
   try {
@@ -100,19 +103,22 @@ class SizeProber {
   readonly #timeoutMs: number;
   #waitMs: number;
   #longestMs = 0;
-  #onDatagram: (datagram: Uint8Array) => void = () => {};
+  /** Messages of the size that is tried, by which its answers are known. */
+  #messages = messagesOf(FIRST_BYTES);
+  /** Why the latest did not come back, or nothing when it did. */
+  #outcome: PromiseWithResolvers<string | undefined> = Promise.withResolvers();
 
   constructor(hostname: string, port: number, timeoutMs: number) {
     this.#socket = new Datagrams(hostname, port);
     this.#timeoutMs = timeoutMs;
     this.#waitMs = timeoutMs;
-    this.#receive();
+    this.#receive().catch((error) => this.#outcome.resolve(explain(error)));
   }
 
   async try(bytes: number, signal: AbortSignal): Promise<SizeResult> {
-    const messages = new Messages({ min: bytes, max: bytes });
+    this.#messages = messagesOf(bytes);
     for (let left = TRIES; left > 0; left--) {
-      const reason = await this.#tryOnce(messages, signal);
+      const reason = await this.#tryOnce(signal);
       if (reason === undefined) return { bytes, ok: true };
       if (reason !== NO_ANSWER) return { bytes, ok: false, reason };
     }
@@ -124,23 +130,14 @@ class SizeProber {
   }
 
   /** Why the datagram did not come back, or nothing when it did. */
-  async #tryOnce(
-    messages: Messages,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    const message = messages.build(1);
-    const answer = Promise.withResolvers<string | undefined>();
+  async #tryOnce(signal: AbortSignal): Promise<string | undefined> {
+    const { promise, resolve } = this.#outcome = Promise.withResolvers();
+    const message = this.#messages.build(1);
     const start = performance.now();
-    this.#onDatagram = (datagram) => {
-      // One of another size has another nonce.
-      if (messages.readHeader(datagram) === undefined) return;
-      const damage = compare(message, datagram);
-      answer.resolve(damage && describeDamage(damage));
-    };
-    const timer = setTimeout(() => answer.resolve(NO_ANSWER), this.#waitMs);
-    this.#socket.send(message).catch((error) => answer.resolve(explain(error)));
+    const timer = setTimeout(() => resolve(NO_ANSWER), this.#waitMs);
+    this.#socket.send(message).catch((error) => resolve(explain(error)));
     try {
-      const reason = await unlessAborted(answer.promise, signal);
+      const reason = await unlessAborted(promise, signal);
       if (reason === undefined) this.#learn(performance.now() - start);
       return reason;
     } finally {
@@ -160,7 +157,17 @@ class SizeProber {
   async #receive(): Promise<void> {
     for (let received; (received = await this.#socket.receive());) {
       const [datagram, sender] = received;
-      if (this.#socket.isServer(sender)) this.#onDatagram(datagram);
+      // An answer to another size has another nonce.
+      if (
+        !this.#socket.isServer(sender) ||
+        this.#messages.readHeader(datagram) === undefined
+      ) continue;
+      const damage = compare(this.#messages.build(1), datagram);
+      this.#outcome.resolve(damage && describeDamage(damage));
     }
   }
+}
+
+function messagesOf(bytes: number): Messages {
+  return new Messages({ min: bytes, max: bytes });
 }

@@ -54,6 +54,8 @@ export class TextReport {
     const what = connect ? "connecting" : `${size} bytes of data`;
     const many = flows === 1
       ? ""
+      : connect
+      ? `, ${flows} at once`
       : ` over ${flows} ${
         target.transport === "udp" ? "ports" : "connections"
       }`;

@@ -141,7 +141,7 @@ async function sendAtRate(
 }
 
 /** Waits until a time of `performance.now()`, or until `signal`. */
-export async function sleepUntil(
+async function sleepUntil(
   time: number,
   signal: AbortSignal,
 ): Promise<void> {

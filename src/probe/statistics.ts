@@ -51,7 +51,7 @@ export class Statistics {
   /** Round-trip times of what was received. */
   readonly rtt = new Moments();
   readonly distribution = new Distribution();
-  readonly jitter = new Jitter();
+  readonly #jitter = new Jitter();
   /** How much too late the latest message left, in milliseconds. */
   sentLateMaxMs = 0;
 
@@ -60,19 +60,17 @@ export class Statistics {
     this.counts.received++;
     this.rtt.add(rttMs);
     this.distribution.add(rttMs);
-    this.jitter.add(rttMs);
+    this.#jitter.add(rttMs);
+  }
+
+  /** Interarrival jitter, in milliseconds. */
+  get jitterMs(): number {
+    return this.#jitter.value;
   }
 }
 
-/** Counts and times, at the end. */
-export interface Totals {
-  readonly counts: Readonly<Counts>;
-  readonly rtt: Moments;
-  readonly distribution: Distribution;
-  /** In milliseconds. */
-  readonly jitterMs: number;
-  readonly sentLateMaxMs: number;
-}
+/** Counts and times of one flow or of several, at the end. */
+export type Totals = Readonly<Omit<Statistics, "received">>;
 
 /**
  * Adds up flows. Their jitter is averaged, by how much each received: one computed
@@ -87,7 +85,7 @@ export function addUp(flows: readonly Statistics[]): Totals {
   for (const flow of flows) {
     rtt.addAll(flow.rtt);
     distribution.addAll(flow.distribution);
-    jitter += flow.jitter.value * flow.counts.received;
+    jitter += flow.jitterMs * flow.counts.received;
     sentLateMaxMs = Math.max(sentLateMaxMs, flow.sentLateMaxMs);
   }
   return {

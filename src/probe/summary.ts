@@ -11,7 +11,6 @@ import {
   type Counts,
   lossPercent,
   lost,
-  type Statistics,
   type Totals,
 } from "./statistics.ts";
 
@@ -60,16 +59,11 @@ export function summarize(
   const totals = addUp(statistics);
   return {
     total: figures(totals),
-    flows: statistics.map((flow) => figures(ofOne(flow))),
+    flows: statistics.map(figures),
     distribution: totals.distribution,
     durationMs,
     sentLateMaxMs: totals.sentLateMaxMs,
   };
-}
-
-function ofOne(flow: Statistics): Totals {
-  const { counts, rtt, distribution, jitter, sentLateMaxMs } = flow;
-  return { counts, rtt, distribution, jitterMs: jitter.value, sentLateMaxMs };
 }
 
 function figures({ counts, rtt, distribution, jitterMs }: Totals): Figures {
