@@ -6,7 +6,14 @@ import {
 } from "@std/assert";
 import { runMynah } from "./mynah.ts";
 import { ping, url } from "./ping_cli.ts";
-import { drain, nobody, send, tcpServer, udpServer } from "./servers.ts";
+import {
+  drain,
+  fullServer,
+  nobody,
+  send,
+  tcpServer,
+  udpServer,
+} from "./servers.ts";
 
 Deno.test("ping over TCP says that it cannot reach a closed port", async () => {
   const address = nobody("tcp");
@@ -64,6 +71,24 @@ Deno.test("ping ends at the deadline when the server accepts and never answers",
   assertEquals(code, 1);
   assertMatch(stdout, /\n\d+ sent, 0 received, 100% loss/);
 });
+
+for (const limit of ["-w.5", "-W.5"]) {
+  Deno.test({
+    name: `ping ${limit} ends when it cannot even connect`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      using server = await fullServer();
+      const { code, stdout, stderr } = await ping(server.address, limit);
+      assertEquals([code, stdout], [2, ""]);
+      assertEquals(
+        stderr,
+        `mynah: Cannot reach "${
+          url(server.address)
+        }": no answer within 500ms\n`,
+      );
+    },
+  });
+}
 
 Deno.test("ping ends at the deadline when the server does not even read", async () => {
   using server = tcpServer(() => new Promise(() => {}));

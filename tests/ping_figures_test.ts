@@ -3,7 +3,7 @@ import type { ProbeEvent } from "../src/probe/events.ts";
 import { ping, type PingOptions } from "../src/probe/ping.ts";
 import type { Summary } from "../src/probe/summary.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
-import { tcpEcho, udpEcho } from "./servers.ts";
+import { fullServer, tcpEcho, udpEcho } from "./servers.ts";
 
 const never = new AbortController().signal;
 
@@ -84,6 +84,19 @@ Deno.test("the figures of each flow add up to the total", async () => {
   assertEquals(sum("received"), total.counts.received);
   assertEquals(sum("duplicated"), done.duplicated);
   assertEquals(total.lost, done.lost);
+});
+
+Deno.test({
+  name:
+    "a ping that is stopped before it is connected says that it was stopped",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using server = await fullServer();
+    const stop = new AbortController();
+    const pinging = pingAll(server.address, { stop: stop.signal });
+    stop.abort();
+    assertEquals(await pinging.catch((error) => error), stop.signal.reason);
+  },
 });
 
 Deno.test("a delay is measured, and the replies to the messages before are waited for", async () => {

@@ -50,6 +50,27 @@ export function tcpServer(
   };
 }
 
+/** A TCP port at which connecting hangs: its queue is full, and nobody takes anything from it (Linux). */
+export async function fullServer(): Promise<Server> {
+  const listener = Deno.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    tcpBacklog: 1,
+  });
+  const { hostname, port } = listener.addr;
+  const waiting = [
+    await Deno.connect({ hostname, port }),
+    await Deno.connect({ hostname, port }),
+  ];
+  return {
+    address: listener.addr,
+    [Symbol.dispose]() {
+      for (const connection of waiting) connection.close();
+      listener.close();
+    },
+  };
+}
+
 /** Answers each datagram with what the handler makes of it; nothing, when it makes nothing. */
 export function udpServer(
   answer: (datagram: Uint8Array) => Uint8Array | undefined,

@@ -10,7 +10,7 @@ import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 import { Messages } from "./message.ts";
 import { ReachError } from "./reach_error.ts";
-import { TimeLimitError } from "./time_limit.ts";
+import { isCalledOff } from "./time_limit.ts";
 
 const QUESTION_BYTES = 64;
 
@@ -28,7 +28,7 @@ export async function firstToAnswer(
     answer.socket.close();
     return answer.hostname;
   } catch (error) {
-    if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
+    if (isCalledOff(error, signal)) throw error;
     return addresses[0];
   }
 }

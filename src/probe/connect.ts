@@ -7,7 +7,7 @@
 import type { Address } from "../config/address.ts";
 import { race } from "./race.ts";
 import { explain, ReachError } from "./reach_error.ts";
-import { TimeLimitError } from "./time_limit.ts";
+import { isCalledOff } from "./time_limit.ts";
 
 /** A connection, and how it came about. */
 export interface Connected {
@@ -36,7 +36,7 @@ export async function connect(
       { signal, discard: ({ connection }) => connection.close() },
     );
   } catch (error) {
-    if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
+    if (isCalledOff(error, signal)) throw error;
     throw new ReachError(target, explainAll(addresses, error), {
       cause: error,
     });

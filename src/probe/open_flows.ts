@@ -15,7 +15,7 @@ import { firstToAccept, firstToAnswer } from "./choose_host.ts";
 import { explain, ReachError } from "./reach_error.ts";
 import { type Family, resolve } from "./resolve.ts";
 import { TcpFlow } from "./tcp_flow.ts";
-import { withTimeLimit } from "./time_limit.ts";
+import { isCalledOff, withTimeLimit } from "./time_limit.ts";
 import { UdpFlow } from "./udp_flow.ts";
 
 /** How a target is to be asked. */
@@ -64,7 +64,9 @@ export async function openFlows(
       const hostname = await firstToAccept(target, addresses, signal);
       return openConnects(target, hostname, options);
     } catch (error) {
-      if (error instanceof ReachError) throw error;
+      if (error instanceof ReachError || isCalledOff(error, signal)) {
+        throw error;
+      }
       throw new ReachError(target, explain(error), { cause: error });
     }
   }, options.signal);

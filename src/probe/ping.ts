@@ -10,6 +10,7 @@ import type { Flow } from "./flow.ts";
 import { type FlowOptions, openFlows } from "./open_flows.ts";
 import { type Pace, sendAll } from "./schedule.ts";
 import { summarize, type Summary } from "./summary.ts";
+import { TimeLimitError } from "./time_limit.ts";
 
 /** How often is looked for overdue messages, and for what to tell of a long run. */
 const TICK_MS = 100;
@@ -141,7 +142,10 @@ class Alarm {
 
   constructor(ms: number | undefined) {
     if (ms === undefined) return;
-    this.#timer = setTimeout(() => this.#controller.abort(), ms);
+    this.#timer = setTimeout(
+      () => this.#controller.abort(new TimeLimitError(ms)),
+      ms,
+    );
   }
 
   get signal(): AbortSignal {

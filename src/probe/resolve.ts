@@ -8,7 +8,7 @@ import { lookup } from "node:dns";
 import ipaddr from "ipaddr.js";
 import type { Address } from "../config/address.ts";
 import { explain, ReachError } from "./reach_error.ts";
-import { TimeLimitError, unlessAborted } from "./time_limit.ts";
+import { isCalledOff, unlessAborted } from "./time_limit.ts";
 
 /** Which addresses are wanted: of IPv4, of IPv6, or of both. */
 export type Family = 4 | 6 | "any";
@@ -35,7 +35,7 @@ export async function resolve(
   try {
     addresses = await unlessAborted(lookUp(hostname), signal);
   } catch (error) {
-    if (signal.aborted && !(error instanceof TimeLimitError)) throw error;
+    if (isCalledOff(error, signal)) throw error;
     throw new ReachError(target, explainLookup(error), { cause: error });
   }
   const wanted = addresses.filter((address) =>

@@ -15,6 +15,12 @@ export class TimeLimitError extends Error {
   }
 }
 
+/** Whether work failed because somebody called it off, and not because of itself or of a time limit. */
+export function isCalledOff(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && error === signal.reason &&
+    !(error instanceof TimeLimitError);
+}
+
 /**
  * Does some work, and aborts it when it takes too long: then the reason of its
  * signal is a {@linkcode TimeLimitError}.
