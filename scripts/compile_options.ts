@@ -37,6 +37,9 @@ export function compileArguments(options: CompileOptions): string[] {
     // The default configuration, its quotes and the schema, read at run time.
     "--include",
     "config",
+    // Where a worker begins: nothing imports it.
+    "--include",
+    "src/workers/thread.ts",
     "main.ts",
   ];
 }

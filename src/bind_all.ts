@@ -54,9 +54,9 @@ export class BindErrors extends AggregateError {
  *
  * @throws {BindErrors} When one cannot be bound; then none is.
  */
-export function bindAll(wanted: readonly Wanted[]): Listeners {
-  const { bound, errors } = tryEach(wanted);
-  if (errors.size > 0) throw giveUp(bound, errors);
+export async function bindAll(wanted: readonly Wanted[]): Promise<Listeners> {
+  const { bound, errors } = await tryEach(wanted);
+  if (errors.size > 0) throw await giveUp(bound, errors);
   return bound;
 }
 
@@ -75,39 +75,39 @@ export async function bindBeside(
   leaving: Listeners,
   restore: (again: Listeners) => void,
 ): Promise<Listeners> {
-  const { bound, errors } = tryEach(wanted);
+  const { bound, errors } = await tryEach(wanted);
   const inTheWay = new Map<string, Listener>();
   for (const [{ address }, { cause }] of errors) {
     const clashing = [...leaving].filter(([, listener]) =>
       addressesClash(listener.address, address)
     );
     const isInUse = cause instanceof Deno.errors.AddrInUse;
-    if (!isInUse || clashing.length === 0) throw giveUp(bound, errors);
+    if (!isInUse || clashing.length === 0) throw await giveUp(bound, errors);
     for (const [key, listener] of clashing) inTheWay.set(key, listener);
   }
   if (errors.size === 0) return bound;
 
   await release([...inTheWay.values()]);
   try {
-    return new Map([...bound, ...bindAll([...errors.keys()])]);
+    return new Map([...bound, ...await bindAll([...errors.keys()])]);
   } catch (error) {
-    for (const listener of bound.values()) listener.stop();
+    await stopAll(bound);
     const before = [...inTheWay].map(([key, { address, context }]) => ({
       key,
       address,
       context,
     }));
-    restore(bindAll(before));
+    restore(await bindAll(before));
     throw error;
   }
 }
 
-function tryEach(wanted: readonly Wanted[]) {
+async function tryEach(wanted: readonly Wanted[]) {
   const bound = new Map<string, Listener>();
   const errors = new Map<Wanted, BindError>();
   for (const one of wanted) {
     try {
-      bound.set(one.key, bind(one.address, one.context));
+      bound.set(one.key, await bind(one.address, one.context));
     } catch (error) {
       if (!(error instanceof BindError)) throw error;
       errors.set(one, error);
@@ -116,10 +116,14 @@ function tryEach(wanted: readonly Wanted[]) {
   return { bound, errors };
 }
 
-function giveUp(
+async function giveUp(
   bound: Listeners,
   errors: ReadonlyMap<Wanted, BindError>,
-): BindErrors {
-  for (const listener of bound.values()) listener.stop();
+): Promise<BindErrors> {
+  await stopAll(bound);
   return new BindErrors([...errors.values()]);
+}
+
+async function stopAll(listeners: Listeners): Promise<void> {
+  await Promise.all([...listeners.values()].map((each) => each.stop()));
 }

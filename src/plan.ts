@@ -11,7 +11,11 @@ import type { Makings, Parsed } from "./config/parse.ts";
 import { ConfigError, formatPath } from "./config/problems.ts";
 import { printable } from "./printable.ts";
 import { readFile } from "./read_file.ts";
-import { OptionError, type Service } from "./services/service.ts";
+import {
+  OptionError,
+  type Service,
+  type ServiceType,
+} from "./services/service.ts";
 
 /** A service of the config, ready to be bound. */
 export interface PlannedService {
@@ -19,6 +23,15 @@ export interface PlannedService {
   readonly service: Service;
   /** Equal for two services that answer alike: made from the same options and files. */
   readonly fingerprint: string;
+  readonly materials: Materials;
+}
+
+/** What a service was made from besides its options: another thread makes the same again. */
+export interface Materials {
+  /** The files that were read, by the name or address that was asked for. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** The number that {@linkcode Surroundings.count} gives next. */
+  readonly counter: SharedArrayBuffer;
 }
 
 /** A config, ready to be bound. */
@@ -69,16 +82,44 @@ function found(options: unknown, path: readonly string[]): string {
 }
 
 async function makeService({ type, options }: Makings, folder: string) {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const counter = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   let fingerprint = JSON.stringify([type.name, options]);
   const service = await type.create(options, {
     async readFile(file, maxBytes) {
       const path = typeof file === "string" ? resolve(folder, file) : file;
       const bytes = await readFile(path, maxBytes);
+      files.set(String(file), bytes);
       fingerprint += ` ${await digest(bytes)}`;
       return bytes;
     },
+    count: countFrom(counter),
   });
-  return { service, fingerprint };
+  return { service, fingerprint, materials: { files, counter } };
+}
+
+/** Makes a service again that {@linkcode makePlan} made in another thread. */
+export async function remakeService(
+  { type: name, options }: ServiceConfig,
+  { files, counter }: Materials,
+  types: readonly ServiceType[],
+): Promise<Service> {
+  const type = types.find((type) => type.name === name);
+  if (!type) throw new TypeError(`No service type "${name}"`);
+  return await type.create(options, {
+    readFile(file) {
+      const bytes = files.get(String(file));
+      return bytes
+        ? Promise.resolve(bytes)
+        : Promise.reject(new TypeError(`"${file}" was not read before`));
+    },
+    count: countFrom(counter),
+  });
+}
+
+function countFrom(counter: SharedArrayBuffer): () => number {
+  const numbers = new Uint32Array(counter);
+  return () => Atomics.add(numbers, 0, 1);
 }
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

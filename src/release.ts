@@ -20,7 +20,7 @@ const TURNS_TO_FREE = 5;
 export async function release(listeners: readonly Listener[]): Promise<void> {
   if (listeners.length === 0) return;
   await emptyQueues(listeners);
-  for (const listener of listeners) listener.stop();
+  await Promise.all(listeners.map((listener) => listener.stop()));
   for (let turns = 0; turns < TURNS_TO_FREE; turns++) await turn();
 }
 

@@ -13,7 +13,7 @@ const NOW = AbortSignal.abort();
 /** A running echo service over TCP, and a reload of what `load` says. */
 async function start(load: () => Promise<Plan>, loadMs?: number) {
   const log = new MemoryLog();
-  const supervisor = Supervisor.start(await echoOn([TCP]), { log });
+  const supervisor = await Supervisor.start(await echoOn([TCP]), { log });
   const applied: (Changes & { plan: Plan })[] = [];
   const reload = new Reload({
     supervisor: () => supervisor,

@@ -15,15 +15,18 @@ import {
 import { type Address, formatAddress } from "./config/address.ts";
 import type { ServiceConfig } from "./config/config.ts";
 import { formatDuration } from "./config/duration.ts";
+import { ClientTable } from "./guard/client_table.ts";
 import type { Listener } from "./listeners/listener.ts";
 import { OwnSockets } from "./listeners/own_addresses.ts";
-import { ServiceContext } from "./listeners/service_context.ts";
+import { ServiceContext, type Shared } from "./listeners/service_context.ts";
 import type { Plan, PlannedService } from "./plan.ts";
 import type { Service } from "./services/service.ts";
 import { release } from "./release.ts";
 import { settledWithin } from "./settled_within.ts";
 import type { Log } from "./telemetry/log.ts";
 import { quietLog } from "./telemetry/quiet_log.ts";
+import { ALONE } from "./threads.ts";
+import type { Workers } from "./workers/workers.ts";
 
 export { BindErrors } from "./bind_all.ts";
 
@@ -44,15 +47,21 @@ export interface SupervisorOptions {
   readonly onExchange?: () => void;
   /** What answers on the config's `admin` address. */
   readonly admin?: Service;
+  /** Those who serve TCP; absent: this thread does. */
+  readonly workers?: Workers;
 }
 
 /** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
-const ADMIN: ServiceConfig = {
-  name: "admin",
-  type: "admin",
-  listen: [],
-  limits: { maxConnections: 128, idleTimeoutMs: 30_000 },
-  options: {},
+const ADMIN = {
+  config: {
+    name: "admin",
+    type: "admin",
+    listen: [],
+    limits: { maxConnections: 128, idleTimeoutMs: 30_000 },
+    options: {},
+  },
+  fingerprint: "admin",
+  materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
 };
 
 /** What runs, by the name of the service. */
@@ -62,6 +71,8 @@ type Contexts = ReadonlyMap<string, ServiceContext>;
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #own = new OwnSockets();
+  /** What the services have in common. */
+  readonly #shared: Shared;
   readonly #admin: ServiceContext | undefined;
   #plan: Plan;
   #contexts: Contexts = new Map();
@@ -76,11 +87,15 @@ export class Supervisor {
    *
    * @throws {BindErrors} When an address cannot be bound; then none is.
    */
-  static start(plan: Plan, options: SupervisorOptions): Supervisor {
+  static async start(
+    plan: Plan,
+    options: SupervisorOptions,
+  ): Promise<Supervisor> {
     const supervisor = new Supervisor(plan, options);
     const contexts = supervisor.#contextsOf(plan);
     const wanted = supervisor.#wantedBy(plan, contexts);
-    supervisor.#change(plan, contexts, wanted, bindAll(wanted));
+    const bound = await bindAll(wanted);
+    supervisor.#change(plan, contexts, wanted, bound);
     supervisor.#ready = true;
     return supervisor;
   }
@@ -88,10 +103,16 @@ export class Supervisor {
   private constructor(plan: Plan, options: SupervisorOptions) {
     this.#plan = plan;
     this.#options = options;
-    const { admin, log } = options;
+    const { admin, log, workers, onExchange } = options;
+    const common = {
+      own: this.#own,
+      threads: workers?.threads ?? ALONE,
+      clients: workers?.clients ?? new ClientTable(ALONE),
+    };
+    this.#shared = { ...common, log, workers, onExchange };
     if (!admin) return;
-    const shared = { log: quietLog(log), own: this.#own };
-    this.#admin = new ServiceContext(ADMIN, admin, shared);
+    const shared = { ...common, log: quietLog(log) };
+    this.#admin = new ServiceContext({ ...ADMIN, service: admin }, shared);
   }
 
   /** The bound addresses of the services, in the order of the config, with the real ports. */
@@ -143,7 +164,7 @@ export class Supervisor {
     );
     await release(others);
     this.#options.log.info("stopping", {
-      open_connections: others.reduce((sum, { open }) => sum + open, 0),
+      open_connections: openConnections(others),
       grace: formatDuration(graceMs),
     });
 
@@ -171,6 +192,7 @@ export class Supervisor {
     const { released, changed } = this.#change(plan, contexts, wanted, bound);
     // Before this is called done: another program, or the next reload, may want their addresses.
     await this.#retire(released);
+    await this.#options.workers?.settled();
     return {
       bound: addressesOf(bound.values()),
       released: addressesOf(released),
@@ -189,7 +211,7 @@ export class Supervisor {
     const listeners = new Map<string, Listener>();
     for (const { key, context } of wanted) {
       const listener = bound.get(key) ?? this.#listeners.get(key)!;
-      handOver(listener, context);
+      listener.handOver(context);
       listeners.set(key, listener);
     }
     const released = [...this.#listeners].filter(([key]) => !listeners.has(key))
@@ -220,16 +242,12 @@ export class Supervisor {
   }
 
   /** The running context of a service of that name and type, or a new one. */
-  #contextFor({ config, service }: PlannedService): ServiceContext {
-    const running = this.#contexts.get(config.name);
-    const { log, onExchange } = this.#options;
-    return running?.type === config.type
+  #contextFor(planned: PlannedService): ServiceContext {
+    const { name, type } = planned.config;
+    const running = this.#contexts.get(name);
+    return running?.type === type
       ? running
-      : new ServiceContext(config, service, {
-        log,
-        onExchange,
-        own: this.#own,
-      });
+      : new ServiceContext(planned, this.#shared);
   }
 
   #wantedBy(plan: Plan, contexts: Contexts): Wanted[] {
@@ -251,13 +269,16 @@ export class Supervisor {
       this.#plan.services.map((planned) => [planned.config.name, planned]),
     );
     const changed: string[] = [];
-    for (const { config, service, fingerprint } of plan.services) {
+    for (const planned of plan.services) {
+      const { config, fingerprint } = planned;
       const before = running.get(config.name);
-      const isSame = before?.fingerprint === fingerprint;
-      if (isSame && sameConfig(before.config, config)) continue;
+      if (
+        before?.fingerprint === fingerprint &&
+        sameConfig(before.config, config)
+      ) continue;
       const context = contexts.get(config.name)!;
-      // Other limits or addresses are no reason to begin with the first quote again.
-      context.update(config, isSame ? context.service : service);
+      context.update(planned);
+      this.#options.workers?.update(context);
       changed.push(config.name);
     }
     return changed;
@@ -281,11 +302,9 @@ export class Supervisor {
   }
 }
 
-/** Gives a listener to another service. Whoever it holds back because the one before is full need not wait any longer. */
-function handOver(listener: Listener, context: ServiceContext): void {
-  const before = listener.context;
-  listener.context = context;
-  if (before !== context) before.connections.wake();
+function openConnections(listeners: readonly Listener[]): number {
+  const contexts = new Set(listeners.map(({ context }) => context));
+  return [...contexts].reduce((sum, each) => sum + each.connections.open, 0);
 }
 
 function addressesOf(listeners: Iterable<Listener>): string[] {

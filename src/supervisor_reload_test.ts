@@ -18,8 +18,8 @@ const NEVER = new AbortController().signal;
 const NOW = AbortSignal.abort();
 const PORT = 7007;
 
-function start(plan: Plan, log = new MemoryLog()) {
-  return { log, supervisor: Supervisor.start(plan, { log }) };
+async function start(plan: Plan, log = new MemoryLog()) {
+  return { log, supervisor: await Supervisor.start(plan, { log }) };
 }
 
 function quotesOn(
@@ -45,7 +45,7 @@ async function say(client: Deno.TcpConn, word: string): Promise<string> {
 }
 
 Deno.test("a reload of the same config changes nothing", async () => {
-  const { supervisor } = start(await quotesOn(TCP));
+  const { supervisor } = await start(await quotesOn(TCP));
   const [address] = supervisor.addresses;
   const [service] = supervisor.services;
   assertEquals(await quoteFrom(address), "one");
@@ -61,7 +61,7 @@ Deno.test("a reload of the same config changes nothing", async () => {
 });
 
 Deno.test("a service whose limits or addresses change goes on with its quotes and counts", async () => {
-  const { supervisor } = start(await quotesOn(TCP));
+  const { supervisor } = await start(await quotesOn(TCP));
   const [address] = supervisor.addresses;
   assertEquals(await quoteFrom(address), "one");
   const { changed } = await supervisor.reload(
@@ -77,7 +77,7 @@ Deno.test("a service whose limits or addresses change goes on with its quotes an
 });
 
 Deno.test("a service whose quotes change begins with the first of the new ones", async () => {
-  const { supervisor } = start(await quotesOn(TCP));
+  const { supervisor } = await start(await quotesOn(TCP));
   const [address] = supervisor.addresses;
   assertEquals(await quoteFrom(address), "one");
   const { changed } = await supervisor.reload(
@@ -91,7 +91,7 @@ Deno.test("a service whose quotes change begins with the first of the new ones",
 
 Deno.test("a service of the same name and another type takes over the address", async () => {
   const listen = `tcp://${ownHost()}:${PORT}`;
-  const { supervisor } = start(await quotesOn(listen));
+  const { supervisor } = await start(await quotesOn(listen));
   const [address] = supervisor.addresses;
   const { bound, released, changed } = await supervisor.reload(
     await planOf({ services: [{ name: "q", type: "echo", listen }] }),
@@ -105,7 +105,9 @@ Deno.test("a removed service stops accepting, and a stop waits for its connectio
   const kept = { name: "kept", type: "echo", listen: TCP };
   const listen = `tcp://${ownHost()}:${PORT}`;
   const gone = { name: "gone", type: "echo", listen };
-  const { supervisor, log } = start(await planOf({ services: [kept, gone] }));
+  const { supervisor, log } = await start(
+    await planOf({ services: [kept, gone] }),
+  );
   const [, address] = supervisor.addresses;
   using client = await connect(address);
   assertEquals(await say(client, "before"), "before");
@@ -127,7 +129,7 @@ Deno.test("a removed service stops accepting, and a stop waits for its connectio
 
 Deno.test("clients that have just come are let in before their address goes", async () => {
   const listen = `tcp://${ownHost()}:${PORT}`;
-  const { supervisor } = start(await echoPlan([TCP, listen]));
+  const { supervisor } = await start(await echoPlan([TCP, listen]));
   const plan = await echoPlan([TCP]);
   const [kept, gone] = supervisor.addresses;
   const arrive = (address: Deno.NetAddr) =>
@@ -153,7 +155,7 @@ async function serveAll(clients: readonly Promise<Deno.TcpConn>[]) {
 Deno.test("an address that is released is free when the reload is done", async () => {
   const host = ownHost();
   const listen = [`tcp://${host}:${PORT}`, `udp://${host}:${PORT}`];
-  const { supervisor } = start(await echoPlan([TCP, ...listen]));
+  const { supervisor } = await start(await echoPlan([TCP, ...listen]));
   for (let i = 0; i < 20; i++) {
     const { released } = await supervisor.reload(await echoPlan([TCP]));
     assertEquals(released, listen);
@@ -167,7 +169,7 @@ Deno.test("a reload that cannot bind every new address binds none and keeps the 
   const host = ownHost();
   using _taken = Deno.listen({ hostname: host, port: PORT });
   const old = `tcp://${host}:1`;
-  const { supervisor } = start(await echoPlan([old]));
+  const { supervisor } = await start(await echoPlan([old]));
   const [address] = supervisor.addresses;
   using client = await connect(address);
   const [service] = supervisor.services;
@@ -197,7 +199,7 @@ Deno.test("an address gives way to one that takes it in, and comes back", async 
   const port = ownPort();
   const wide = [`tcp://0.0.0.0:${port}`, `udp://0.0.0.0:${port}`];
   const narrow = [`tcp://127.0.0.1:${port}`, `udp://127.0.0.1:${port}`];
-  const { supervisor } = start(await echoPlan(narrow));
+  const { supervisor } = await start(await echoPlan(narrow));
   const [tcp, udp] = supervisor.addresses;
   using client = await connect(tcp);
   for (const listen of [wide, narrow, wide]) {
@@ -214,7 +216,7 @@ Deno.test("an address that gave way in vain is served again", async () => {
   const port = ownPort();
   // In the way of every address together, but not of 127.0.0.1.
   using _taken = Deno.listen({ hostname: ownHost(), port });
-  const { supervisor, log } = start(
+  const { supervisor, log } = await start(
     await echoPlan([`tcp://127.0.0.1:${port}`]),
   );
   const [address] = supervisor.addresses;
@@ -233,7 +235,9 @@ Deno.test("an address that gave way in vain is served again", async () => {
 
 Deno.test("a stop waits for a reload under way", async () => {
   const port = ownPort();
-  const { supervisor } = start(await echoPlan([`tcp://127.0.0.1:${port}`]));
+  const { supervisor } = await start(
+    await echoPlan([`tcp://127.0.0.1:${port}`]),
+  );
   const wide = await echoPlan([`tcp://0.0.0.0:${port}`]);
   const reloaded = supervisor.reload(wide);
   assert(supervisor.ready);
@@ -246,7 +250,7 @@ Deno.test("a stop waits for a reload under way", async () => {
 Deno.test("clients that wait for room are served by the service that takes over the address", async () => {
   const listen = `tcp://${ownHost()}:${PORT}`;
   const full = { max_connections: 1, when_full: "wait" };
-  const { supervisor } = start(
+  const { supervisor } = await start(
     await planOf({
       services: [{ name: "narrow", type: "echo", listen, ...full }],
     }),
@@ -264,7 +268,7 @@ Deno.test("clients that wait for room are served by the service that takes over 
 });
 
 Deno.test("limits and access rules of a reload hold for the next connection, and not for those that are open", async () => {
-  const { supervisor } = start(await echoPlan([TCP]));
+  const { supervisor } = await start(await echoPlan([TCP]));
   const [address] = supervisor.addresses;
   using client = await connect(address);
   assertEquals(await say(client, "before"), "before");

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   exchangeTcp,
   exchangeUdp,
@@ -18,8 +18,8 @@ const UDP = "udp://127.0.0.1:0";
 const NEVER = new AbortController().signal;
 const NOW = AbortSignal.abort();
 
-function start(plan: Plan, log = new MemoryLog()) {
-  return { log, supervisor: Supervisor.start(plan, { log }) };
+async function start(plan: Plan, log = new MemoryLog()) {
+  return { log, supervisor: await Supervisor.start(plan, { log }) };
 }
 
 async function say(client: Deno.TcpConn, bytes: Uint8Array): Promise<string> {
@@ -63,7 +63,7 @@ function bindUdp(port: number): Deno.DatagramConn {
 }
 
 Deno.test("a supervisor binds port 0 and says which ports they became", async () => {
-  const { supervisor } = start(await echoOn([TCP, UDP, TCP]));
+  const { supervisor } = await start(await echoOn([TCP, UDP, TCP]));
   const { addresses } = supervisor;
   assertEquals(
     addresses.map((address) => formatAddress({ ...address, port: 0 })),
@@ -76,7 +76,7 @@ Deno.test("a supervisor binds port 0 and says which ports they became", async ()
 
 Deno.test("a supervisor serves every service on every address", async () => {
   const quotes = { inline: ["a quote"] };
-  const { supervisor } = start(
+  const { supervisor } = await start(
     await planOf({
       services: [
         { name: "e", type: "echo", listen: [TCP, UDP] },
@@ -100,7 +100,7 @@ Deno.test("a supervisor that cannot bind every address binds none", async () => 
     `udp://127.0.0.1:${port}`,
     `tcp://127.0.0.1:${port}`,
   ]);
-  assertThrows(() => start(plan), BindErrors);
+  await assertRejects(() => start(plan), BindErrors);
   bindUdp(port).close();
 });
 
@@ -109,7 +109,7 @@ Deno.test("a supervisor names every address that it cannot bind, and why", async
   const inUse = `tcp://127.0.0.1:${taken.addr.port}`;
   // TEST-NET-1 (RFC 5737) belongs to no machine.
   const plan = await echoOn([inUse, TCP, "udp://192.0.2.1:7777"]);
-  const error = assertThrows(() => start(plan), BindErrors);
+  const error = await assertRejects(() => start(plan), BindErrors);
   assertEquals(error.message.split("\n"), [
     `Cannot bind "${inUse}": address in use`,
     'Cannot bind "udp://192.0.2.1:7777": this machine has no such address',
@@ -117,7 +117,7 @@ Deno.test("a supervisor names every address that it cannot bind, and why", async
 });
 
 Deno.test("a supervisor that stops lets an open connection finish", async () => {
-  const { supervisor, log } = start(await echoOn([TCP, UDP]));
+  const { supervisor, log } = await start(await echoOn([TCP, UDP]));
   const [tcp, udp] = supervisor.addresses;
   using client = await Deno.connect(tcp as Deno.ConnectOptions);
   assertEquals(await say(client, HELLO), "hello");
@@ -140,7 +140,7 @@ Deno.test("a supervisor that stops lets an open connection finish", async () => 
 
 Deno.test("a supervisor that stops closes what is open when the grace is over", async () => {
   const plan = await echoOn([TCP], { shutdown_grace: "1ms" });
-  const { supervisor, log } = start(plan);
+  const { supervisor, log } = await start(plan);
   const [address] = supervisor.addresses;
   using client = await Deno.connect(address as Deno.ConnectOptions);
   assertEquals(await say(client, HELLO), "hello");
@@ -152,7 +152,7 @@ Deno.test("a supervisor that stops closes what is open when the grace is over", 
 
 Deno.test("a supervisor that stops closes what is open when forced", async () => {
   const plan = await echoOn([TCP], { shutdown_grace: "1h" });
-  const { supervisor, log } = start(plan);
+  const { supervisor, log } = await start(plan);
   const [address] = supervisor.addresses;
   using client = await Deno.connect(address as Deno.ConnectOptions);
   assertEquals(await say(client, HELLO), "hello");
@@ -168,7 +168,7 @@ Deno.test("a supervisor that stops closes what is open when forced", async () =>
 
 Deno.test("a supervisor without connections stops at once, however long the grace", async () => {
   const plan = await echoOn([TCP, UDP], { shutdown_grace: "168h" });
-  const { supervisor, log } = start(plan);
+  const { supervisor, log } = await start(plan);
   await supervisor.stop(NEVER);
   assertEquals(log.messages, ["stopping", "stopped"]);
 });
@@ -176,7 +176,7 @@ Deno.test("a supervisor without connections stops at once, however long the grac
 Deno.test("a supervisor tells of each exchange when it is over", async () => {
   let exchanges = 0;
   let exchanged = Promise.withResolvers<void>();
-  const supervisor = Supervisor.start(await echoOn([TCP, UDP]), {
+  const supervisor = await Supervisor.start(await echoOn([TCP, UDP]), {
     log: new MemoryLog(),
     onExchange() {
       exchanges++;

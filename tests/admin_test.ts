@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import {
   connect,
+  echoOn,
   exchangeTcp,
   exchangeUdp,
   readAll,
@@ -133,7 +134,8 @@ Deno.test("metrics show what clients did over TCP", async () => {
   }
   await exchangeTcp(quotesTcp, HELLO);
   for (let i = 0; i < 2; i++) await beRefused(closedTcp);
-  using _first = await connect(singleTcp);
+  using first = await connect(singleTcp);
+  await echoOn(first, HELLO);
   await beRefused(singleTcp);
   // Connections are counted when they are over, the last of them included.
   await mynah.line(/connection ended service=quotes/);

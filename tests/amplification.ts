@@ -5,6 +5,7 @@
  * @module
  */
 
+import { counter } from "./counter.ts";
 import type { Service, ServiceType } from "../src/services/service.ts";
 import { guardWith } from "./guards.ts";
 
@@ -44,7 +45,12 @@ export class Target {
 
   static async of({ name, create }: ServiceType): Promise<Target> {
     const readFile = () => Promise.reject(new Error("there are no files"));
-    return new Target(await create(WORST_OPTIONS[name] ?? {}, { readFile }));
+    return new Target(
+      await create(WORST_OPTIONS[name] ?? {}, {
+        readFile,
+        count: counter(),
+      }),
+    );
   }
 
   /** The length of the answer to a datagram of `size` bytes, or `null` for silence. */

@@ -1,8 +1,9 @@
 /**
  * A mynah process for a test: started, watched by its log, stopped.
  *
- * Runs the source, or with `MYNAH_BIN=dist/mynah` the executable: the same tests
- * hold for both.
+ * Runs the source, or with `MYNAH_BIN=dist/mynah` the executable, and with
+ * `MYNAH_WORKERS=2` whatever has a config in two worker threads: the same tests
+ * hold for all.
  *
  * @module
  */
@@ -90,6 +91,16 @@ export function services(...services: readonly string[]): string[] {
   return services.flatMap((service) => ["--service", service]);
 }
 
+/** A config with as many workers as `MYNAH_WORKERS` says, if it does. */
+export function withWorkers(config: string): string {
+  const workers = Deno.env.get("MYNAH_WORKERS");
+  if (workers === undefined || !config.includes("services")) return config;
+  if (config.includes("workers")) return config;
+  return config.startsWith("{")
+    ? config.replace("{", `{"workers": ${workers}, `)
+    : `workers: ${workers}\n${config}`;
+}
+
 /** How a mynah is started. */
 export interface StartOptions extends Deno.CommandOptions {
   /** A program, such as `unshare`, that runs the command line given to it. */
@@ -144,7 +155,7 @@ export class Mynah implements AsyncDisposable {
   static async configured(yaml: string, options?: StartOptions) {
     const file = await Deno.makeTempFile({ suffix: ".yaml" });
     try {
-      await Deno.writeTextFile(file, yaml);
+      await Deno.writeTextFile(file, withWorkers(yaml));
       return await Mynah.serve(["--config", file], options);
     } finally {
       await Deno.remove(file);

@@ -54,7 +54,7 @@ Deno.test("a service is added by one file and one line", async () => {
   assertEquals(plan.services[0].service.summary, 'with "?!"');
 
   const log = new MemoryLog();
-  const supervisor = Supervisor.start(plan, { log });
+  const supervisor = await Supervisor.start(plan, { log });
   const [tcp, udp] = supervisor.addresses;
   const hello = new TextEncoder().encode("hello");
   const loud = new TextEncoder().encode("HELLO?!");

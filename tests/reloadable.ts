@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Mynah, type StartOptions } from "./mynah.ts";
+import { Mynah, type StartOptions, withWorkers } from "./mynah.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** A config file and the mynah that serves it. Dispose of it (`await using`). */
@@ -56,5 +56,7 @@ export class Reloadable implements AsyncDisposable {
 
 /** JSON is YAML. */
 function toYaml(config: unknown): string {
-  return typeof config === "string" ? config : JSON.stringify(config);
+  return withWorkers(
+    typeof config === "string" ? config : JSON.stringify(config),
+  );
 }

@@ -5,12 +5,14 @@
  */
 
 import { type Address, formatAddress } from "../config/address.ts";
+import type { Config } from "../config/config.ts";
 import type { Plan, PlannedService } from "../plan.ts";
 import { Supervisor } from "../supervisor.ts";
 import { Reload } from "../reload.ts";
 import { adminService } from "../telemetry/admin.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { createLog, type Log, type LogOptions } from "../telemetry/log.ts";
+import { Workers, type WorkersOptions } from "../workers/workers.ts";
 import { createMetrics, type MetricDefinition } from "../telemetry/metrics.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
@@ -43,25 +45,36 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
   const writer = new LineWriter(Deno.stderr);
   const log = createLog(writer, logOptions(plan));
+  const workers = startWorkers(plan, {
+    services: () => supervisor.services,
+    writeLine: (line) => writer.write(line),
+    log,
+    logOptions: logOptions(plan),
+  });
   const reload = new Reload({
     supervisor: () => supervisor,
     load,
-    onReloaded(plan, { changed }) {
-      log.configure(logOptions(plan));
+    onReloaded(next, { changed }) {
+      log.configure(logOptions(next));
+      workers?.configure(logOptions(next));
+      if (countWorkers(next.config) !== countWorkers(plan.config)) {
+        log.warn("another number of workers is for the next start");
+      }
       const isChanged = ({ config }: PlannedService) =>
         changed.includes(config.name);
-      logWarnings(log, plan.services.filter(isChanged));
+      logWarnings(log, next.services.filter(isChanged));
     },
     log,
   });
   const exchanged = Promise.withResolvers<void>();
-  const supervisor = Supervisor.start(plan, {
+  const supervisor = await Supervisor.start(plan, {
     log,
+    workers,
     onExchange: once ? exchanged.resolve : undefined,
     admin: adminService({
       ready: () => supervisor.ready,
       metrics: createMetrics(() => supervisor.services, [
-        ...programMetrics(writer),
+        ...programMetrics(writer, workers),
         ...reload.metrics(),
       ]),
       reload: () => reload.run(),
@@ -77,8 +90,27 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
   await Promise.race([stopped, exchanged.promise]);
   await supervisor.stop(signals.force);
+  await workers?.close();
   await Promise.race([writer.flush(), delay(LAST_LINES_MS)]);
   return ExitCode.OK;
+}
+
+/** Only Linux spreads the connections of one port over several sockets. */
+const CAN_SPREAD = Deno.build.os === "linux";
+
+/** Starts the threads that serve TCP, if the config wants more than one. */
+function startWorkers(
+  { config }: Plan,
+  options: Omit<WorkersOptions, "count">,
+): Workers | undefined {
+  const wanted = countWorkers(config);
+  if (wanted === 1) return undefined;
+  if (CAN_SPREAD) return new Workers({ ...options, count: wanted });
+  options.log.warn("only Linux serves with several workers; there is one here");
+}
+
+function countWorkers({ workers }: Config): number {
+  return workers === "auto" ? navigator.hardwareConcurrency : workers;
 }
 
 function logOptions({ config: { log } }: Plan): LogOptions {
@@ -101,7 +133,10 @@ function logReady(log: Log, supervisor: Supervisor): void {
   });
 }
 
-function programMetrics(writer: LineWriter): MetricDefinition[] {
+function programMetrics(
+  writer: LineWriter,
+  workers: Workers | undefined,
+): MetricDefinition[] {
   return [
     {
       type: "gauge",
@@ -111,6 +146,18 @@ function programMetrics(writer: LineWriter): MetricDefinition[] {
         labels: { version: VERSION, deno: Deno.version.deno },
         value: 1,
       }],
+    },
+    {
+      type: "gauge",
+      name: "mynah_workers",
+      help: "Threads that serve TCP.",
+      samples: () => [{ labels: {}, value: workers?.count ?? 1 }],
+    },
+    {
+      type: "counter",
+      name: "mynah_workers_replaced_total",
+      help: "Workers that died and were replaced.",
+      samples: () => [{ labels: {}, value: workers?.replaced ?? 0 }],
     },
     {
       type: "counter",

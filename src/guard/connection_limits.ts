@@ -4,27 +4,70 @@
  * @module
  */
 
+import type { Threads } from "../threads.ts";
+import type { ClientTable } from "./client_table.ts";
+
 /** Why a connection was refused. */
 export type Refusal = "max_connections" | "max_connections_per_client";
 
-/** Counts a service's connections, on all of its addresses together, against its limits. */
+/** What the connections of one service are counted with. */
+export interface Places {
+  /** The clients of all services. */
+  readonly clients: ClientTable;
+  /** A number that no other service has. */
+  readonly service: number;
+  readonly threads: Threads;
+  /** Made by {@linkcode placesMemory}. */
+  readonly memory: SharedArrayBuffer;
+  /** Has the other threads call {@linkcode ConnectionLimits.wakeHere}. */
+  readonly tellOthers?: () => void;
+}
+
+// What the memory holds: how often there was news for those who wait, how many wait, and after that the open connections of each thread.
+const NEWS = 0;
+const WAITING = 1;
+const OPEN = 2;
+
+/** Makes the memory in which so many threads count the connections of a service. */
+export function placesMemory({ threads }: Threads): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * (OPEN + threads));
+}
+
+/** Counts a service's connections, on all of its addresses and threads together, against its limits. */
 export class ConnectionLimits {
   /** The most at once; changed by a reload, for the connections that come after it. */
   maxConnections = Infinity;
   /** The most at once from one client. */
   maxConnectionsPerClient = Infinity;
-  #open = 0;
-  readonly #perClient = new Map<string, number>();
-  #left: PromiseWithResolvers<void> | undefined;
+  readonly #clients: ClientTable;
+  readonly #service: number;
+  readonly #threads: Threads;
+  readonly #numbers: Int32Array;
+  // Not Atomics.waitAsync: in Deno 2.5 it wakes nobody until something else does.
+  readonly #tellOthers: (() => void) | undefined;
+  #waitingHere = 0;
+  #woken: PromiseWithResolvers<void> | undefined;
+
+  constructor({ clients, service, threads, memory, tellOthers }: Places) {
+    this.#tellOthers = tellOthers;
+    this.#clients = clients;
+    this.#service = service;
+    this.#threads = threads;
+    this.#numbers = new Int32Array(memory);
+  }
 
   /** How many connections are open. */
   get open(): number {
-    return this.#open;
+    let open = 0;
+    for (let i = 0; i < this.#threads.threads; i++) {
+      open += Atomics.load(this.#numbers, OPEN + i);
+    }
+    return open;
   }
 
   /** Whether `max_connections` are open. */
   get full(): boolean {
-    return this.#open >= this.maxConnections;
+    return this.open >= this.maxConnections;
   }
 
   /**
@@ -34,33 +77,70 @@ export class ConnectionLimits {
    * @returns Why it must be closed instead; then it is not counted.
    */
   enter(client: string): Refusal | undefined {
-    if (this.full) return "max_connections";
-    const mine = this.#perClient.get(client) ?? 0;
-    if (mine >= this.maxConnectionsPerClient) {
-      return "max_connections_per_client";
+    const clients = this.#clients;
+    clients.lock();
+    const refusal = this.#refusal(client);
+    if (refusal === undefined) {
+      Atomics.add(this.#numbers, OPEN + this.#threads.thread, 1);
     }
-    this.#open++;
-    this.#perClient.set(client, mine + 1);
+    clients.unlock();
+    return refusal;
+  }
+
+  #refusal(client: string): Refusal | undefined {
+    const clients = this.#clients;
+    const most = this.maxConnectionsPerClient;
+    if (this.full) return "max_connections";
+    if (
+      clients.count(client, this.#service) >= most ||
+      (!clients.add(client, this.#service) && most !== Infinity)
+    ) return "max_connections_per_client";
   }
 
   /** Counts a connection out that {@linkcode enter} counted in. */
   leave(client: string): void {
-    this.#open--;
-    const mine = this.#perClient.get(client) ?? 0;
-    if (mine > 1) this.#perClient.set(client, mine - 1);
-    else this.#perClient.delete(client);
+    const clients = this.#clients;
+    clients.lock();
+    Atomics.sub(this.#numbers, OPEN + this.#threads.thread, 1);
+    clients.remove(client, this.#service);
+    clients.unlock();
     this.wake();
   }
 
-  /** Resolves when a connection leaves, or at {@linkcode wake}. */
-  whenFewer(): Promise<void> {
-    this.#left ??= Promise.withResolvers<void>();
-    return this.#left.promise;
+  /** Counts out what a thread that has died had open. Its clients are for {@linkcode ClientTable.forget}. */
+  forget(thread: number): void {
+    Atomics.store(this.#numbers, OPEN + thread, 0);
+    this.wake();
+  }
+
+  /** Changes whenever a connection leaves or {@linkcode wake} is called, in any thread. */
+  get news(): number {
+    return Atomics.load(this.#numbers, NEWS);
+  }
+
+  /** Resolves when there is other news than `known`: read that first, then look whether there is anything to wait for. */
+  async whenNews(known: number): Promise<void> {
+    Atomics.add(this.#numbers, WAITING, 1);
+    this.#waitingHere++;
+    if (this.news === known) {
+      this.#woken ??= Promise.withResolvers<void>();
+      await this.#woken.promise;
+    }
+    this.#waitingHere--;
+    Atomics.sub(this.#numbers, WAITING, 1);
   }
 
   /** Has those who wait look again: the limits have changed, or they are to stop. */
   wake(): void {
-    this.#left?.resolve();
-    this.#left = undefined;
+    Atomics.add(this.#numbers, NEWS, 1);
+    const others = Atomics.load(this.#numbers, WAITING) - this.#waitingHere;
+    if (others > 0) this.#tellOthers?.();
+    this.wakeHere();
+  }
+
+  /** Has those of this thread who wait look again. */
+  wakeHere(): void {
+    this.#woken?.resolve();
+    this.#woken = undefined;
   }
 }

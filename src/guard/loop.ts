@@ -12,6 +12,8 @@
  * @module
  */
 
+import { scatter } from "./scatter.ts";
+
 /** So many in a row are one too many. */
 const REPEATS = 1000;
 /** A loop does not pause; a person or a monitor does. */
@@ -49,13 +51,6 @@ export class LoopWatch {
     this.#seenAt[place] = -Infinity; // The place is free.
     return true;
   }
-}
-
-/** Mixes all bits of a number into all others: the last steps of MurmurHash3. */
-function scatter(x: number): number {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return x ^ (x >>> 16);
 }
 
 /** A datagram's first and last so many bytes make its mark: where numbers stand, and no more work for a large one. */

@@ -24,6 +24,8 @@ export class Connection {
   /** When bytes last moved, as far as {@linkcode Connection.endIfIdle} saw. */
   #activeAt = this.#startedAt;
   #bytesThen = 0;
+  #reason = "";
+  /** Why it was closed from this side, if it was. */
   #endReason: string | undefined;
   readonly #ended = Promise.withResolvers<void>();
 
@@ -36,8 +38,6 @@ export class Connection {
 
   /** Has the service answer, then closes. Never rejects: an error ends this connection and no other. */
   async serve(): Promise<void> {
-    const { remoteAddr } = this.#socket;
-    let reason: string;
     turns.enter();
     try {
       this.#socket.setNoDelay(true);
@@ -46,23 +46,27 @@ export class Connection {
         this.#context.service.stream(this.#stream),
         this.#ended.promise,
       ]);
-      reason = this.#stream.ended ? "client closed" : "done";
+      this.#reason = this.#stream.ended ? "client closed" : "done";
       if (!this.#stream.ended) await this.#linger();
     } catch (error) {
-      reason = explainEnd(error);
+      this.#reason = explainEnd(error);
     }
     this.#close();
     turns.leave();
+  }
+
+  /** Counts and logs it, when it has ended. */
+  report(): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     this.#context.counters.addDuration(seconds);
     this.#context.shared.log.info("connection ended", {
       service: this.#context.name,
       address: formatAddress(this.#address),
-      client: formatPeer(remoteAddr),
+      client: formatPeer(this.#socket.remoteAddr),
       bytes_in: this.#stream.bytesIn,
       bytes_out: this.#stream.bytesOut,
       seconds: Math.round(seconds * 1000) / 1000,
-      reason: this.#endReason ?? reason,
+      reason: this.#endReason ?? this.#reason,
     });
   }
 

@@ -13,14 +13,14 @@ import { UdpListener } from "./udp.ts";
 export interface Listener {
   /** The address as bound: with the real port where 0 was asked for. */
   readonly address: Address;
-  /** The service that answers here; a reload may change it. */
-  context: ServiceContext;
-  /** How many exchanges are under way: open TCP connections. */
-  readonly open: number;
+  /** The service that answers here. */
+  readonly context: ServiceContext;
+  /** Has another service answer from now on. */
+  handOver(context: ServiceContext): void;
   /** Serves until {@linkcode Listener.stop}. Never rejects. */
   serve(): Promise<void>;
   /** Frees the address. What is under way goes on. */
-  stop(): void;
+  stop(): void | Promise<void>;
   /** Resolves when nothing is under way. */
   drained(): Promise<void>;
   /** Ends what is under way. */
@@ -28,12 +28,17 @@ export interface Listener {
 }
 
 /**
- * Binds an address.
+ * Binds an address: in the workers, where there are any for TCP, or in this thread.
  *
  * @throws {BindError}
  */
-export function bind(address: Address, context: ServiceContext): Listener {
-  return address.transport === "tcp"
-    ? TcpListener.bind(address, context)
-    : UdpListener.bind(address, context);
+export async function bind(
+  address: Address,
+  context: ServiceContext,
+): Promise<Listener> {
+  if (address.transport === "udp") return UdpListener.bind(address, context);
+  const { workers } = context.shared;
+  return workers
+    ? await workers.bind(address, context)
+    : TcpListener.bind(address, context);
 }

@@ -1,26 +1,65 @@
 /**
  * What the listeners of one service share: the service itself, its limits, its
- * numbers. It outlives a reload, so that connections stay counted.
+ * numbers. It outlives a reload, so that connections stay counted. Each thread
+ * has its own; what all of them count lies in memory that they share.
  *
  * @module
  */
 
-import type { Limits, ServiceConfig } from "../config/config.ts";
+import type { Limits } from "../config/config.ts";
 import { type AccessRule, accessRule } from "../guard/access.ts";
-import { ConnectionLimits } from "../guard/connection_limits.ts";
+import type { ClientTable } from "../guard/client_table.ts";
+import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
 import { UdpGuard } from "../guard/udp_guard.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
+import type { PlannedService } from "../plan.ts";
 import type { Service } from "../services/service.ts";
-import { Counters } from "../telemetry/counters.ts";
-import type { Log } from "../telemetry/log.ts";
+import { Counters, countersMemory } from "../telemetry/counters.ts";
+import type { Fields, Log } from "../telemetry/log.ts";
 import { SampledLog } from "../telemetry/sampled_log.ts";
+import type { Threads } from "../threads.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** What every service of the process has in common. */
 export interface Shared {
   readonly log: Log;
   readonly own: OwnAddresses;
+  readonly threads: Threads;
+  readonly clients: ClientTable;
+  /** Those who serve TCP in the place of this thread, if there are any. */
+  readonly workers?: Workers;
   /** Called after each exchange: a connection has ended, or a datagram was answered. */
   readonly onExchange?: () => void;
+}
+
+/** What the threads share of one service. */
+export interface ServiceMemory {
+  /** A number that no other service has. */
+  readonly id: number;
+  /** What each thread counts. */
+  readonly counters: readonly SharedArrayBuffer[];
+  readonly connections: SharedArrayBuffer;
+}
+
+/** How a service reaches the other threads of the process, where there are any. */
+export interface Others {
+  /** Has those who wait for room there look again. */
+  wake(service: number): void;
+  /** Logs that a client was refused: a sample, of those that all threads refuse. */
+  refused?(service: number, fields: Fields): void;
+}
+
+/** How often a worker tells of the clients that it refused. */
+const REPORT_REFUSALS_MS = 200;
+
+let lastId = 0;
+
+function newMemory(threads: Threads): ServiceMemory {
+  return {
+    id: ++lastId,
+    counters: Array.from({ length: threads.threads }, countersMemory),
+    connections: placesMemory(threads),
+  };
 }
 
 /** A running service, as its listeners see it. */
@@ -28,38 +67,83 @@ export class ServiceContext {
   readonly name: string;
   readonly type: string;
   readonly shared: Shared;
-  readonly counters = new Counters();
-  readonly connections = new ConnectionLimits();
+  readonly memory: ServiceMemory;
+  /** What this thread counts. */
+  readonly counters: Counters;
+  readonly connections: ConnectionLimits;
   readonly refusals: SampledLog;
   readonly silences: SampledLog;
   service: Service;
   /** Whether an address may connect. */
-  mayConnect: AccessRule;
+  mayConnect!: AccessRule;
   readonly udp: UdpGuard;
   limits: Limits;
+  #planned: PlannedService;
+  readonly #allCounters: readonly Counters[];
 
-  constructor(config: ServiceConfig, service: Service, shared: Shared) {
-    const { name, type, limits } = config;
+  /** @param memory That of the same service in another thread; absent for a new one. */
+  constructor(
+    planned: PlannedService,
+    shared: Shared,
+    memory = newMemory(shared.threads),
+    others: Others | undefined = shared.workers,
+  ) {
+    const { config: { name, type, limits }, service } = planned;
+    const { log, own, threads, clients } = shared;
+    const { id } = memory;
     this.name = name;
     this.type = type;
     this.shared = shared;
-    this.refusals = new SampledLog(shared.log, "connection refused");
-    this.silences = new SampledLog(shared.log, "datagram not answered");
+    this.memory = memory;
+    this.#allCounters = memory.counters.map((each) => new Counters(each));
+    this.counters = this.#allCounters[threads.thread];
+    this.connections = new ConnectionLimits({
+      clients,
+      service: id,
+      threads,
+      memory: memory.connections,
+      tellOthers: others && (() => others.wake(id)),
+    });
+    this.refusals = others?.refused
+      // The main thread samples what it is told; often enough that a line has what belongs to it.
+      ? new SampledLog(
+        { warn: (_, fields = {}) => others.refused?.(id, fields) },
+        "",
+        REPORT_REFUSALS_MS,
+      )
+      : new SampledLog(log, "connection refused");
+    this.silences = new SampledLog(log, "datagram not answered");
     this.service = service;
+    this.#planned = planned;
+    this.udp = new UdpGuard(own, limits);
     this.limits = limits;
-    this.mayConnect = accessRule(limits);
-    this.udp = new UdpGuard(shared.own, limits);
     this.#limitConnections();
   }
 
-  /** Takes over a new config: at once for datagrams, and for connections from the next one on. */
-  update(config: ServiceConfig, service: Service): void {
-    this.service = service;
+  /** What it was made from. */
+  get planned(): PlannedService {
+    return this.#planned;
+  }
+
+  /** What all threads have counted together, up to now. */
+  get totals(): Counters {
+    return Counters.sum(this.#allCounters);
+  }
+
+  /** Takes over a new plan: at once for datagrams, and for connections from the next one on. */
+  update(planned: PlannedService): void {
+    const { config: { limits }, service, fingerprint } = planned;
+    if (fingerprint === this.#planned.fingerprint) {
+      // Other limits or addresses are no reason to begin with the first quote again.
+      this.#planned = { ...this.#planned, config: planned.config };
+    } else {
+      this.#planned = planned;
+      this.service = service;
+    }
     // The budgets of unchanged limits go on as they are: a reload is no amnesty.
-    if (JSON.stringify(config.limits) === JSON.stringify(this.limits)) return;
-    this.limits = config.limits;
-    this.mayConnect = accessRule(config.limits);
-    this.udp.update(config.limits);
+    if (JSON.stringify(limits) === JSON.stringify(this.limits)) return;
+    this.limits = limits;
+    this.udp.update(limits);
     this.#limitConnections();
   }
 
@@ -71,6 +155,7 @@ export class ServiceContext {
 
   #limitConnections(): void {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
+    this.mayConnect = accessRule(this.limits);
     this.connections.maxConnections = maxConnections ?? Infinity;
     this.connections.maxConnectionsPerClient = maxConnectionsPerClient ??
       Infinity;

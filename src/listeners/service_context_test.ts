@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
+import { ClientTable } from "../guard/client_table.ts";
+import { ALONE } from "../threads.ts";
 import { ServiceContext } from "./service_context.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -19,16 +21,16 @@ function ask({ udp }: ServiceContext, hostname: string, now: number) {
 }
 
 Deno.test("rules that change during a flood hold at once, and do not silence who was there before", async () => {
-  const { config, service } = await planned({});
-  const own = { ports: new Set<number>(), broadcasts: new Set<string>() };
-  const shared = { log: new MemoryLog(), own };
-  const context = new ServiceContext(config, service, shared);
+  const shared = {
+    log: new MemoryLog(),
+    own: { ports: new Set<number>(), broadcasts: new Set<string>() },
+    threads: ALONE,
+    clients: new ClientTable(ALONE),
+  };
+  const context = new ServiceContext(await planned({}), shared);
   for (const now of [0, SECOND]) ask(context, "192.0.2.1", now);
 
-  context.update(
-    (await planned({ deny: ["198.51.100.0/24"] })).config,
-    service,
-  );
+  context.update(await planned({ deny: ["198.51.100.0/24"] }));
   for (let i = 0; i < 10_000; i++) {
     ask(context, `10.0.${i >> 8}.${i & 255}`, 2 * SECOND);
   }

@@ -7,14 +7,12 @@
 import { type Address, formatAddress } from "../config/address.ts";
 import { clientKey } from "../guard/client_key.ts";
 import { AT } from "../telemetry/counters.ts";
-import { BindError } from "./bind_error.ts";
 import { Connection } from "./connection.ts";
+import { type ListenOptions, listenTcp } from "./listen_tcp.ts";
 import type { Listener } from "./listener.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
-/** The queue of connections not yet accepted; Deno's own default of 511 makes a burst of a thousand wait a second. */
-const BACKLOG = 4096;
 /** When accepting fails, try again when a connection ends, and at the latest after this: others free descriptors too. */
 const ACCEPT_RETRY_MS = 1000;
 /** A failure to accept is reported at most so often. */
@@ -27,7 +25,7 @@ const MAX_SWEEP_MS = 5000;
 /** A bound TCP address and the connections that it accepted. */
 export class TcpListener implements Listener {
   readonly address: Address;
-  context: ServiceContext;
+  #context: ServiceContext;
   readonly #listener: Deno.TcpListener;
   readonly #connections = new Set<Connection>();
   #closed = false;
@@ -36,12 +34,12 @@ export class TcpListener implements Listener {
   #drained: PromiseWithResolvers<void> | undefined;
 
   /** @throws {BindError} */
-  static bind(address: Address, context: ServiceContext): TcpListener {
-    try {
-      return new TcpListener(address, listen(address), context);
-    } catch (error) {
-      throw new BindError(address, error);
-    }
+  static bind(
+    address: Address,
+    context: ServiceContext,
+    options?: ListenOptions,
+  ): TcpListener {
+    return new TcpListener(address, listenTcp(address, options), context);
   }
 
   private constructor(
@@ -50,17 +48,24 @@ export class TcpListener implements Listener {
     context: ServiceContext,
   ) {
     this.address = { ...address, port: listener.addr.port };
-    this.context = context;
+    this.#context = context;
     this.#listener = listener;
   }
 
-  get open(): number {
-    return this.#connections.size;
+  get context(): ServiceContext {
+    return this.#context;
+  }
+
+  handOver(context: ServiceContext): void {
+    const before = this.#context;
+    this.#context = context;
+    // Whoever is held back because the one before is full need not wait any longer.
+    if (before !== context) before.connections.wake();
   }
 
   async serve(): Promise<void> {
     while (!this.#closed) {
-      while (this.#mustWait) await this.context.connections.whenFewer();
+      await this.#whenRoom();
       let socket: Deno.TcpConn;
       try {
         socket = await this.#listener.accept();
@@ -68,10 +73,7 @@ export class TcpListener implements Listener {
         if (!this.#closed) await this.#acceptFailed(error);
         continue;
       }
-      // Since then, the service's other addresses may have filled it; and of all who are woken, only one may go on.
-      while (this.#mustWait) await this.context.connections.whenFewer();
-      if (this.#closed) socket.close();
-      else this.#take(socket);
+      await this.#admit(socket);
     }
   }
 
@@ -92,19 +94,37 @@ export class TcpListener implements Listener {
     for (const connection of this.#connections) connection.end(reason);
   }
 
-  /** With `when_full: wait`, whether the service is full: until it is not, the kernel's queue holds whoever comes. */
-  get #mustWait(): boolean {
-    return !this.#closed && this.context.limits.whenFull === "wait" &&
-      this.context.connections.full;
+  /** With `when_full: wait`, waits while the service is full: until it is not, the kernel's queue holds whoever comes. */
+  async #whenRoom(): Promise<void> {
+    while (!this.#closed && this.context.limits.whenFull === "wait") {
+      const { connections } = this.context;
+      const { news } = connections;
+      if (!connections.full) return;
+      await connections.whenNews(news);
+    }
   }
 
-  #take(socket: Deno.TcpConn): void {
+  /** Takes a client, or refuses it; if it has to wait for room, once there is some. */
+  async #admit(socket: Deno.TcpConn): Promise<void> {
+    while (!this.#closed) {
+      // Of all addresses and threads that the news of room wakes, only one gets it.
+      if (this.#take(socket)) return;
+      await this.#whenRoom();
+    }
+    socket.close();
+  }
+
+  /** Returns whether the client is taken care of: served, or refused. Else it has to wait for room. */
+  #take(socket: Deno.TcpConn): boolean {
     const { context } = this;
     const { remoteAddr } = socket;
     const client = clientKey(remoteAddr.hostname);
     const refusal = !context.mayConnect(remoteAddr.hostname)
       ? "denied"
       : context.connections.enter(client);
+    if (
+      refusal === "max_connections" && context.limits.whenFull === "wait"
+    ) return false;
     if (refusal !== undefined) {
       socket.close();
       context.counters.values[AT[`refused_${refusal}`]]++;
@@ -114,7 +134,7 @@ export class TcpListener implements Listener {
         client: formatPeer(remoteAddr),
         reason: refusal,
       }));
-      return;
+      return true;
     }
     context.counters.values[AT.accepted]++;
     const connection = new Connection(socket, context, this.address);
@@ -123,9 +143,12 @@ export class TcpListener implements Listener {
     connection.serve().then(() => {
       this.#connections.delete(connection);
       context.connections.leave(client);
+      // Whoever reads that it has ended may count on its place.
+      connection.report();
       if (this.#connections.size === 0) this.#empty();
       context.shared.onExchange?.();
     });
+    return true;
   }
 
   #empty(): void {
@@ -149,12 +172,16 @@ export class TcpListener implements Listener {
         service: this.context.name,
         address: formatAddress(this.address),
         reason: error instanceof Error ? error.message : String(error),
-        open: this.open,
+        open: this.#connections.size,
       });
     }
+    const { connections } = this.context;
     const later = Promise.withResolvers<void>();
     const timer = setTimeout(later.resolve, ACCEPT_RETRY_MS);
-    await Promise.race([later.promise, this.context.connections.whenFewer()]);
+    await Promise.race([
+      later.promise,
+      connections.whenNews(connections.news),
+    ]);
     clearTimeout(timer);
   }
 
@@ -177,20 +204,5 @@ export class TcpListener implements Listener {
     const now = performance.now();
     for (const connection of this.#connections) connection.endIfIdle(now);
     this.#sweepLater();
-  }
-}
-
-function listen({ hostname, port }: Address): Deno.TcpListener {
-  const options = { port, tcpBacklog: BACKLOG };
-  if (hostname !== "*") return Deno.listen({ ...options, hostname });
-  try {
-    return Deno.listen({ ...options, hostname: "::" });
-  } catch (error) {
-    if (
-      error instanceof Deno.errors.AddrInUse ||
-      error instanceof Deno.errors.PermissionDenied
-    ) throw error;
-    // A machine without IPv6.
-    return Deno.listen({ ...options, hostname: "0.0.0.0" });
   }
 }

@@ -27,7 +27,6 @@ const PORT_0_TRIES = 10;
  */
 export class UdpListener implements Listener {
   readonly address: Address;
-  readonly open = 0;
   #context: ServiceContext;
   #sockets: Map<string, DatagramSocket>;
   #follower: ReturnType<typeof setInterval> | undefined;
@@ -53,7 +52,7 @@ export class UdpListener implements Listener {
     return this.#context;
   }
 
-  set context(context: ServiceContext) {
+  handOver(context: ServiceContext): void {
     this.#context = context;
     for (const socket of this.#sockets.values()) socket.context = context;
   }

@@ -9,6 +9,7 @@ const LARGE = 64 * KIB;
 
 const service = await echo.create({}, {
   readFile: () => Promise.reject(new Error("echo reads no file")),
+  count: () => 0,
 });
 
 /** Runs a conversation in which the peer sends chunks of these sizes; checks that every byte came back. */

@@ -117,7 +117,7 @@ async function create(
     );
   }
   const pick = option.pick ?? "daily";
-  const nextQuote = quotePicker(quotes, pick);
+  const nextQuote = quotePicker(quotes, pick, surroundings.count);
 
   function stream(connection: Stream): Promise<void> {
     return connection.write(nextQuote());

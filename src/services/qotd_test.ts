@@ -1,4 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { counter } from "../../tests/counter.ts";
 import { MemoryStream } from "../../tests/memory_stream.ts";
 import { qotd } from "./qotd.ts";
 import { OptionError, type Service } from "./service.ts";
@@ -17,6 +18,7 @@ async function create(
     : content;
   return await qotd.create({ quotes }, {
     readFile: () => Promise.resolve(bytes),
+    count: counter(),
   });
 }
 
@@ -75,6 +77,7 @@ Deno.test("qotd reads the file that the config names, once", async () => {
       read.push(file);
       return Promise.resolve(new TextEncoder().encode("one"));
     },
+    count: counter(),
   });
   service.datagram(new Uint8Array());
   service.datagram(new Uint8Array());
@@ -87,6 +90,7 @@ Deno.test("qotd without a quotes section serves those that come with the program
       assertInstanceOf(file, URL);
       return Deno.readFile(file);
     },
+    count: counter(),
   });
   assertEquals(service.warnings, []);
   assertEquals(
@@ -134,6 +138,7 @@ Deno.test("qotd says why a file cannot be read", async () => {
     async () =>
       await qotd.create({ quotes: { file: "q" } }, {
         readFile: () => Promise.reject(new Error("is a folder")),
+        count: counter(),
       }),
     OptionError,
     "is a folder",

@@ -49,20 +49,21 @@ function encodeQuote(text: string): Uint8Array {
  * Makes the function that gives the next quote.
  *
  * @param quotes At least one quote.
+ * @param count Gives 0, 1, 2 and so on; `sequential` goes by it.
  * @param now The time in milliseconds since the epoch; `daily` goes by its UTC day.
  */
 export function quotePicker(
   quotes: readonly Uint8Array[],
   pick: QuotePick,
+  count: () => number,
   now: () => number = Date.now,
 ): () => Uint8Array {
-  let next = 0;
   switch (pick) {
     case "daily":
       return () => quotes[Math.floor(now() / MS_PER_DAY) % quotes.length];
     case "random":
       return () => quotes[Math.floor(Math.random() * quotes.length)];
     case "sequential":
-      return () => quotes[next++ % quotes.length];
+      return () => quotes[count() % quotes.length];
   }
 }

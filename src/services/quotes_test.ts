@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { counter } from "../../tests/counter.ts";
 import {
   encodeQuotes,
   MAX_QUOTE_BYTES,
@@ -63,7 +64,7 @@ const QUOTES = ["a", "b", "c"].map((text) => new TextEncoder().encode(text));
 
 Deno.test("daily gives one quote all day and the next at midnight UTC", () => {
   let now = Date.UTC(2024, 1, 28);
-  const pick = quotePicker(QUOTES, "daily", () => now);
+  const pick = quotePicker(QUOTES, "daily", counter(), () => now);
   const first = pick();
   now += DAY_MS - 1;
   assertEquals(pick(), first);
@@ -77,19 +78,19 @@ Deno.test("daily gives one quote all day and the next at midnight UTC", () => {
 Deno.test("daily gives every server the same quote", () => {
   const now = () => Date.UTC(2030, 6, 1, 12);
   assertEquals(
-    quotePicker(QUOTES, "daily", now)(),
-    quotePicker(QUOTES, "daily", now)(),
+    quotePicker(QUOTES, "daily", counter(), now)(),
+    quotePicker(QUOTES, "daily", counter(), now)(),
   );
 });
 
 Deno.test("sequential goes round in the order of the file", () => {
-  const pick = quotePicker(QUOTES, "sequential");
+  const pick = quotePicker(QUOTES, "sequential", counter());
   const picked = Array.from({ length: 7 }, () => decode(pick()));
   assertEquals(picked.join(""), "abcabca");
 });
 
 Deno.test("random gives every quote its turn, and nothing else", () => {
-  const pick = quotePicker(QUOTES, "random");
+  const pick = quotePicker(QUOTES, "random", counter());
   // That one of three stays away for 500 picks: once in 10^87 runs.
   const picked = new Set(Array.from({ length: 500 }, () => decode(pick())));
   assertEquals([...picked].sort(), ["a", "b", "c"]);

@@ -36,6 +36,8 @@ export interface Service {
 export interface Surroundings {
   /** Reads a file that the config names, relative to the config file, or that comes with the program. Throws an `Error` whose message an operator understands. */
   readFile(file: string | URL, maxBytes: number): Promise<Uint8Array>;
+  /** Gives 0, 1, 2 and so on: each number once, to whichever thread serves with this service. */
+  count(): number;
 }
 
 /** A kind of service: its entry in the registry. */

@@ -2,8 +2,8 @@
  * The numbers of one service, in one flat array.
  *
  * Listeners add to it on the hot path and metrics read it at a scrape. Flat, so
- * that it can lie in memory that threads share: each thread adds to its own and
- * a scrape sums them.
+ * that it can lie in memory that threads share: each thread adds to an array of
+ * its own, without a lock, and a scrape sums them.
  *
  * @module
  */
@@ -47,10 +47,28 @@ export const AT = Object.fromEntries(
 const DURATIONS_AT = NAMES.length;
 const LENGTH = DURATIONS_AT + DURATION_BOUNDS.length + 1;
 
-/** What has been counted for one service since the program started. */
+/** Makes memory for the numbers of one thread. */
+export function countersMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(LENGTH * Float64Array.BYTES_PER_ELEMENT);
+}
+
+/** What one thread has counted for one service since the program started. */
 export class Counters {
   /** The numbers themselves, at the places that {@linkcode AT} names. */
-  readonly values = new Float64Array(LENGTH);
+  readonly values: Float64Array;
+
+  constructor(memory: SharedArrayBuffer = countersMemory()) {
+    this.values = new Float64Array(memory);
+  }
+
+  /** What several threads have counted together, up to now. */
+  static sum(all: readonly Counters[]): Counters {
+    const sum = new Counters();
+    for (const { values } of all) {
+      for (let i = 0; i < LENGTH; i++) sum.values[i] += values[i];
+    }
+    return sum;
+  }
 
   /** Reads one number. */
   get(name: CounterName): number {

@@ -9,7 +9,6 @@
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
 import type { LogFormat, LogLevel } from "../config/config.ts";
 import { visible } from "../printable.ts";
-import type { LineWriter } from "./line_writer.ts";
 
 /** What an event is about, in the order in which it is shown. */
 export type Fields = Readonly<
@@ -41,9 +40,9 @@ const COLORS: Readonly<Record<string, number>> = {
 };
 
 class LineHandler extends BaseHandler {
-  readonly #writer: LineWriter;
+  readonly #writer: LineTaker;
 
-  constructor(writer: LineWriter, format: (record: LogRecord) => string) {
+  constructor(writer: LineTaker, format: (record: LogRecord) => string) {
     super("DEBUG", { formatter: format });
     this.#writer = writer;
   }
@@ -51,6 +50,12 @@ class LineHandler extends BaseHandler {
   override log(line: string): void {
     this.#writer.write(line);
   }
+}
+
+/** Where lines go. */
+export interface LineTaker {
+  /** Takes a line, without its line end. Never throws and never waits. */
+  write(line: string): void;
 }
 
 /** How a log looks. */
@@ -68,7 +73,7 @@ export interface ConfigurableLog extends Log {
 
 /** Makes a log that writes to `writer`. */
 export function createLog(
-  writer: LineWriter,
+  writer: LineTaker,
   options: LogOptions,
 ): ConfigurableLog {
   let logger = createLogger(writer, options);
@@ -89,7 +94,7 @@ export function createLog(
 }
 
 function createLogger(
-  writer: LineWriter,
+  writer: LineTaker,
   { level, format, color = false }: LogOptions,
 ): Logger {
   const formatter = format === "json"

@@ -84,7 +84,7 @@ function serviceMetrics(services: Services): MetricDefinition[] {
       help: "TCP connections accepted and served.",
       samples: eachService(
         services,
-        ({ counters }) => counters.get("accepted"),
+        ({ totals }) => totals.get("accepted"),
       ),
     },
     {
@@ -121,7 +121,7 @@ function serviceMetrics(services: Services): MetricDefinition[] {
       help: "UDP datagrams received.",
       samples: eachService(
         services,
-        ({ counters }) => counters.get("datagrams_in"),
+        ({ totals }) => totals.get("datagrams_in"),
       ),
     },
     {
@@ -130,7 +130,7 @@ function serviceMetrics(services: Services): MetricDefinition[] {
       help: "UDP datagrams answered.",
       samples: eachService(
         services,
-        ({ counters }) => counters.get("datagrams_out"),
+        ({ totals }) => totals.get("datagrams_out"),
       ),
     },
     {
@@ -146,8 +146,7 @@ function serviceMetrics(services: Services): MetricDefinition[] {
       // Counted by the listeners, which know what was sent: the service also picks quotes that a guard then holds back.
       samples: eachService(
         () => services().filter(({ service }) => service.serves === "quotes"),
-        ({ counters }) =>
-          counters.get("accepted") + counters.get("datagrams_out"),
+        ({ totals }) => totals.get("accepted") + totals.get("datagrams_out"),
       ),
     },
   ];
@@ -176,7 +175,7 @@ function eachReason(services: Services, prefix: string): () => Sample[] {
     services().flatMap((context) =>
       names.map((name) => ({
         labels: { ...labelsOf(context), reason: name.slice(prefix.length) },
-        value: context.counters.get(name),
+        value: context.totals.get(name),
       }))
     );
 }
@@ -190,7 +189,7 @@ function eachTransport(
     services().flatMap((context) =>
       Object.entries({ tcp, udp }).map(([transport, name]) => ({
         labels: { ...labelsOf(context), transport },
-        value: context.counters.get(name),
+        value: context.totals.get(name),
       }))
     );
 }
@@ -198,7 +197,7 @@ function eachTransport(
 function durationSamples(context: ServiceContext): Sample[] {
   const metric = "mynah_connection_duration_seconds";
   const labels = labelsOf(context);
-  const counts = context.counters.durations();
+  const counts = context.totals.durations();
   return [
     ...counts.map((value, i) => ({
       metricName: `${metric}_bucket`,
@@ -208,12 +207,12 @@ function durationSamples(context: ServiceContext): Sample[] {
     {
       metricName: `${metric}_sum`,
       labels,
-      value: context.counters.get("seconds_sum"),
+      value: context.totals.get("seconds_sum"),
     },
     {
       metricName: `${metric}_count`,
       labels,
-      value: context.counters.get("ended"),
+      value: context.totals.get("ended"),
     },
   ];
 }

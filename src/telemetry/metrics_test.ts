@@ -2,8 +2,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
 import { PrometheusText } from "../../tests/prometheus_text.ts";
+import { ClientTable } from "../guard/client_table.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
+import { ALONE } from "../threads.ts";
 import { AT, type CounterName, DURATION_BOUNDS } from "./counters.ts";
 import { createMetrics, type MetricDefinition } from "./metrics.ts";
 
@@ -15,9 +17,14 @@ async function contexts(): Promise<[ServiceContext, ServiceContext]> {
       { name: "wisdom", type: "qotd", listen },
     ],
   });
-  const shared = { log: new MemoryLog(), own: new OwnSockets() };
-  const [echo, qotd] = services.map(({ config, service }) =>
-    new ServiceContext(config, service, shared)
+  const shared = {
+    log: new MemoryLog(),
+    own: new OwnSockets(),
+    threads: ALONE,
+    clients: new ClientTable(ALONE),
+  };
+  const [echo, qotd] = services.map((planned) =>
+    new ServiceContext(planned, shared)
   );
   return [echo, qotd];
 }

@@ -6,29 +6,37 @@
 
 import type { Fields, Log } from "./log.ts";
 
-const INTERVAL_MS = 1000;
-
-/** Logs the first event at once, and of those that follow within a second the last, with how many were left out. */
+/** Logs the first event at once, and of those that follow within the interval the last, with how many were left out. */
 export class SampledLog {
-  readonly #log: Log;
+  readonly #log: Pick<Log, "warn">;
   readonly #message: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #latest: (() => Fields) | undefined;
+  readonly #intervalMs: number;
   #leftOut = 0;
 
-  constructor(log: Log, message: string) {
+  /** @param intervalMs How long it is silent after each line. */
+  constructor(log: Pick<Log, "warn">, message: string, intervalMs = 1000) {
+    this.#intervalMs = intervalMs;
     this.#log = log;
     this.#message = message;
   }
 
-  /** Takes an event. `fields` is called only if it is the one that is shown. */
-  add(fields: () => Fields): void {
+  /**
+   * Takes an event.
+   *
+   * @param fields Called only if the event is the one that is shown.
+   * @param leftOut How many others it stands for already.
+   */
+  add(fields: () => Fields, leftOut = 0): void {
+    this.#leftOut += leftOut;
     if (this.#timer !== undefined) {
       if (this.#latest) this.#leftOut++;
       this.#latest = fields;
       return;
     }
-    this.#log.warn(this.#message, fields());
+    this.#latest = fields;
+    this.#show();
     this.#startInterval();
   }
 
@@ -36,10 +44,13 @@ export class SampledLog {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#latest) return;
+    if (this.#latest) this.#show();
+  }
+
+  #show(): void {
     this.#log.warn(this.#message, {
-      ...this.#latest(),
-      left_out: this.#leftOut,
+      ...this.#latest!(),
+      ...(this.#leftOut > 0 ? { left_out: this.#leftOut } : {}),
     });
     this.#latest = undefined;
     this.#leftOut = 0;
@@ -50,7 +61,7 @@ export class SampledLog {
       const more = this.#latest !== undefined;
       this.flush();
       if (more) this.#startInterval();
-    }, INTERVAL_MS);
+    }, this.#intervalMs);
     Deno.unrefTimer(this.#timer);
   }
 }

@@ -1,0 +1,12 @@
+/**
+ * @module
+ */
+
+/** How many threads serve, and which of them this is: 0 is the main thread. */
+export interface Threads {
+  readonly threads: number;
+  readonly thread: number;
+}
+
+/** A program whose main thread does everything. */
+export const ALONE: Threads = { threads: 1, thread: 0 };

@@ -1,0 +1,80 @@
+/**
+ * What the main thread and its workers say to each other.
+ *
+ * @module
+ */
+
+import type { Address } from "../config/address.ts";
+import type {
+  ServiceContext,
+  ServiceMemory,
+} from "../listeners/service_context.ts";
+import type { PlannedService } from "../plan.ts";
+import type { Fields, LogOptions } from "../telemetry/log.ts";
+import type { Threads } from "../threads.ts";
+
+/** A service as it crosses to another thread, where it is made again. */
+export interface SentService {
+  readonly planned: Omit<PlannedService, "service">;
+  readonly memory: ServiceMemory;
+}
+
+/** What of a service can cross: all but its functions. */
+export function sent({ planned, memory }: ServiceContext): SentService {
+  const { config, fingerprint, materials } = planned;
+  return { planned: { config, fingerprint, materials }, memory };
+}
+
+/** What a worker is told to do. Commands are carried out in order. */
+export type Command =
+  | {
+    readonly do: "start";
+    readonly threads: Threads;
+    readonly clients: SharedArrayBuffer;
+    readonly log: LogOptions;
+  }
+  | { readonly do: "configure"; readonly log: LogOptions }
+  | {
+    readonly do: "bind";
+    readonly listener: number;
+    readonly address: Address;
+    readonly service: SentService;
+  }
+  | { readonly do: "serve"; readonly listener: number }
+  | {
+    readonly do: "hand over";
+    readonly listener: number;
+    readonly service: SentService;
+  }
+  | { readonly do: "update"; readonly service: SentService }
+  | { readonly do: "wake"; readonly service: number }
+  /** Frees the address; done when it is free. */
+  | { readonly do: "release"; readonly listener: number }
+  /** Done when its last connection has ended; later commands do not wait for it. */
+  | { readonly do: "drain"; readonly listener: number }
+  | {
+    readonly do: "abort";
+    readonly listener: number;
+    readonly reason: string;
+  }
+  /** Done when all commands before it are. */
+  | { readonly do: "settle" }
+  /** Done when all that was logged is sent. */
+  | { readonly do: "flush" };
+
+/** A command, and the number that its answer will have. */
+export interface Call {
+  readonly id: number;
+  readonly command: Command;
+}
+
+/** What a worker says. */
+export type Report =
+  /** A command is done, or could not be. */
+  | { readonly id: number; readonly error?: string }
+  /** Lines for the log, each ended. */
+  | { readonly lines: string }
+  /** Clients were refused: one of them, and how many are not shown. */
+  | { readonly refused: number; readonly fields: Fields }
+  /** Who waits for room at this service should look again, in all threads. */
+  | { readonly wake: number };

@@ -1,0 +1,77 @@
+/**
+ * @module
+ */
+
+import type { Address } from "../config/address.ts";
+import { listenTcp } from "../listeners/listen_tcp.ts";
+import type { Listener } from "../listeners/listener.ts";
+import type { ServiceContext } from "../listeners/service_context.ts";
+import { sent } from "./messages.ts";
+import type { Workers } from "./workers.ts";
+
+/** A TCP address that every worker listens on. */
+export class PooledListener implements Listener {
+  readonly address: Address;
+  readonly id: number;
+  readonly #workers: Workers;
+  #context: ServiceContext;
+  #released: Promise<void> | undefined;
+
+  /** Use {@linkcode Workers.bind}. The address is free, as far as this process is concerned, once this returns. @throws {BindError} */
+  constructor(
+    workers: Workers,
+    id: number,
+    wanted: Address,
+    context: ServiceContext,
+  ) {
+    this.#workers = workers;
+    this.#context = context;
+    this.id = id;
+    this.address = probe(wanted);
+  }
+
+  get context(): ServiceContext {
+    return this.#context;
+  }
+
+  handOver(context: ServiceContext): void {
+    if (context === this.#context) return;
+    this.#context = context;
+    this.#workers.all({
+      do: "hand over",
+      listener: this.id,
+      service: sent(context),
+    });
+  }
+
+  async serve(): Promise<void> {
+    await this.#workers.all({ do: "serve", listener: this.id });
+  }
+
+  stop(): Promise<void> {
+    this.#released ??= this.#workers.release(this);
+    return this.#released;
+  }
+
+  async drained(): Promise<void> {
+    await this.#workers.all({ do: "drain", listener: this.id });
+  }
+
+  abort(reason: string): void {
+    this.#workers.all({ do: "abort", listener: this.id, reason });
+  }
+}
+
+/**
+ * Finds out whether an address can be bound, and which port 0 becomes. Sockets
+ * that share a port would share it with those of another mynah too, and take
+ * turns with it in silence; this one does not share.
+ *
+ * @throws {BindError}
+ */
+function probe(wanted: Address): Address {
+  const listener = listenTcp(wanted);
+  const { port } = listener.addr;
+  listener.close();
+  return { ...wanted, port };
+}

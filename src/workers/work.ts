@@ -1,0 +1,176 @@
+/**
+ * What a worker does: it serves TCP in a thread of its own, as the main thread
+ * tells it to.
+ *
+ * It holds sockets and connections and decides nothing that the main thread has
+ * decided already: which addresses, which services, and when to let them go.
+ *
+ * @module
+ */
+
+import { ClientTable } from "../guard/client_table.ts";
+import { OwnSockets } from "../listeners/own_addresses.ts";
+import {
+  type Others,
+  ServiceContext,
+  type Shared,
+} from "../listeners/service_context.ts";
+import { TcpListener } from "../listeners/tcp.ts";
+import { type PlannedService, remakeService } from "../plan.ts";
+import { release } from "../release.ts";
+import type { ServiceType } from "../services/service.ts";
+import { LineWriter } from "../telemetry/line_writer.ts";
+import { type ConfigurableLog, createLog } from "../telemetry/log.ts";
+import type { Call, Command, Report, SentService } from "./messages.ts";
+
+type Start = Extract<Command, { do: "start" }>;
+type Drain = Extract<Command, { do: "drain" }>;
+
+/** The global scope of a worker, which the types of a window do not have. */
+const scope = globalThis as unknown as {
+  onmessage: (event: MessageEvent<Call>) => void;
+  postMessage(report: Report): void;
+};
+
+const others: Others = {
+  wake: (service) => scope.postMessage({ wake: service }),
+  refused: (refused, fields) => scope.postMessage({ refused, fields }),
+};
+
+const decoder = new TextDecoder();
+
+/** Sends log lines to the main thread, those of one turn in one piece. */
+const writer = new LineWriter({
+  async write(bytes) {
+    scope.postMessage({ lines: decoder.decode(bytes) });
+    await new Promise((resolve) => setTimeout(resolve));
+    return bytes.length;
+  },
+});
+
+class Thread {
+  readonly #log: ConfigurableLog;
+  readonly #shared: Shared;
+  readonly #types: readonly ServiceType[];
+  readonly #listeners = new Map<number, TcpListener>();
+
+  constructor({ threads, clients, log }: Start, types: readonly ServiceType[]) {
+    this.#types = types;
+    this.#log = createLog(writer, log);
+    this.#shared = {
+      log: this.#log,
+      own: new OwnSockets(),
+      threads,
+      clients: new ClientTable(threads, clients),
+    };
+  }
+
+  async do(command: Exclude<Command, Start | Drain>): Promise<void> {
+    switch (command.do) {
+      case "configure":
+        return this.#log.configure(command.log);
+      case "bind": {
+        const context = await this.#contextOf(command.service);
+        const options = { reusePort: true };
+        this.#listeners.set(
+          command.listener,
+          TcpListener.bind(command.address, context, options),
+        );
+        return;
+      }
+      case "serve":
+        return void this.#listeners.get(command.listener)?.serve();
+      case "hand over": {
+        const context = await this.#contextOf(command.service);
+        this.#listeners.get(command.listener)?.handOver(context);
+        return;
+      }
+      case "update":
+        return await this.#update(command.service);
+      case "wake":
+        return this.#contextAt(command.service)?.connections.wakeHere();
+      case "release":
+        return await this.#release(command.listener);
+      case "abort":
+        return this.#listeners.get(command.listener)?.abort(command.reason);
+      case "settle":
+        return;
+      case "flush": {
+        for (const { context } of this.#listeners.values()) context.flushLogs();
+        return await writer.flush();
+      }
+    }
+  }
+
+  /** Resolves when a listener's last connection has ended, and lets go of it. */
+  async drained(listener: number): Promise<void> {
+    await this.#listeners.get(listener)?.drained();
+    this.#listeners.delete(listener);
+  }
+
+  async #release(listener: number): Promise<void> {
+    const released = this.#listeners.get(listener);
+    if (released) await release([released]);
+  }
+
+  /** A service lives here for as long as a listener has it. */
+  #contextAt(service: number): ServiceContext | undefined {
+    return [...this.#listeners.values()]
+      .find(({ context }) => context.memory.id === service)?.context;
+  }
+
+  async #contextOf(sent: SentService): Promise<ServiceContext> {
+    return this.#contextAt(sent.memory.id) ??
+      new ServiceContext(
+        await this.#remade(sent),
+        this.#shared,
+        sent.memory,
+        others,
+      );
+  }
+
+  async #update(sent: SentService): Promise<void> {
+    const context = this.#contextAt(sent.memory.id);
+    if (!context) return;
+    const { planned } = context;
+    const isSame = planned.fingerprint === sent.planned.fingerprint;
+    context.update(
+      isSame ? { ...planned, ...sent.planned } : await this.#remade(sent),
+    );
+  }
+
+  async #remade({ planned }: SentService): Promise<PlannedService> {
+    const { config, materials } = planned;
+    const service = await remakeService(config, materials, this.#types);
+    return { ...planned, service };
+  }
+}
+
+/** Carries out what the main thread sends to this worker, with services of these types. */
+export function work(types: readonly ServiceType[]): void {
+  let thread: Thread | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  async function carryOut(command: Exclude<Command, Drain>): Promise<void> {
+    if (command.do === "start") thread = new Thread(command, types);
+    else await thread!.do(command);
+  }
+
+  scope.onmessage = ({ data: { id, command } }) => {
+    if (command.do === "drain") {
+      last.then(() => answer(id, thread!.drained(command.listener)));
+    } else {
+      last = last.then(() => answer(id, carryOut(command)));
+    }
+  };
+}
+
+async function answer(id: number, done: Promise<void>): Promise<void> {
+  try {
+    await done;
+    scope.postMessage({ id });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    scope.postMessage({ id, error: message });
+  }
+}

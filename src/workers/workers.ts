@@ -1,0 +1,209 @@
+/**
+ * Serving TCP with several threads: the main thread's side.
+ *
+ * Every worker listens on every address with `SO_REUSEPORT`, and the kernel
+ * spreads the connections over them. The main thread decides (it reads the
+ * config, binds, reloads, stops), serves UDP and `admin`, and writes the log.
+ * What is limited or counted is so for the process as a whole: see
+ * `guard/connection_limits.ts` and `telemetry/counters.ts`. A worker that dies
+ * is replaced, and its clients are the only ones who notice.
+ *
+ * @module
+ */
+
+import type { Address } from "../config/address.ts";
+import { ClientTable } from "../guard/client_table.ts";
+import { BindError } from "../listeners/bind_error.ts";
+import type { Others, ServiceContext } from "../listeners/service_context.ts";
+import type { Log, LogOptions } from "../telemetry/log.ts";
+import type { Threads } from "../threads.ts";
+import { type Command, sent } from "./messages.ts";
+import { PooledListener } from "./pooled_listener.ts";
+import { type Event, WorkerThread } from "./worker_thread.ts";
+
+/** One that dies at once, again and again, must not keep the machine busy. */
+const REPLACE_AFTER_MS = 1000;
+
+/** What workers work with. */
+export interface WorkersOptions {
+  /** How many. */
+  readonly count: number;
+  /** The services that run, of which the workers have connections. */
+  readonly services: () => readonly ServiceContext[];
+  /** Takes the lines that they log. */
+  readonly writeLine: (line: string) => void;
+  readonly log: Log;
+  readonly logOptions: LogOptions;
+  /** Where they begin, if not at `thread.ts`. */
+  readonly module?: URL;
+}
+
+const MODULE = new URL("./thread.ts", import.meta.url);
+
+/** The threads that serve TCP. */
+export class Workers implements Others {
+  /** All threads, of which the main thread is the first. */
+  readonly threads: Threads;
+  readonly clients: ClientTable;
+  readonly #options: WorkersOptions;
+  readonly #members: WorkerThread[];
+  /** The addresses that a new worker has to bind. */
+  readonly #listeners = new Set<PooledListener>();
+  readonly #replacing = new Set<ReturnType<typeof setTimeout>>();
+  #logOptions: LogOptions;
+  #lastListener = 0;
+  #replaced = 0;
+  #closed = false;
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+    this.#logOptions = options.logOptions;
+    const { count } = options;
+    this.threads = { threads: count + 1, thread: 0 };
+    this.clients = new ClientTable(this.threads);
+    this.#members = Array.from({ length: count }, (_, i) => this.#start(i));
+  }
+
+  /**
+   * Has every worker listen on an address.
+   *
+   * @throws {BindError} When one cannot; then none does.
+   */
+  async bind(
+    address: Address,
+    context: ServiceContext,
+  ): Promise<PooledListener> {
+    const id = ++this.#lastListener;
+    const listener = new PooledListener(this, id, address, context);
+    this.#listeners.add(listener);
+    try {
+      await this.all(bindCommand(listener));
+    } catch (error) {
+      await this.release(listener);
+      throw new BindError(address, error);
+    }
+    return listener;
+  }
+
+  /** Has every worker free an address; what is under way there goes on. */
+  async release(listener: PooledListener): Promise<void> {
+    this.#listeners.delete(listener);
+    await this.all({ do: "release", listener: listener.id });
+  }
+
+  /** Tells every worker that a service's config has changed. */
+  async update(context: ServiceContext): Promise<void> {
+    await this.all({ do: "update", service: sent(context) });
+  }
+
+  /** Changes how their log looks. */
+  async configure(log: LogOptions): Promise<void> {
+    this.#logOptions = log;
+    await this.all({ do: "configure", log });
+  }
+
+  /** Has those who wait for room at a service look again. */
+  wake(service: number): void {
+    this.all({ do: "wake", service });
+  }
+
+  /** Has every worker carry out a command. Resolves when all have. */
+  async all(command: Command): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.call(command)));
+  }
+
+  /** Resolves when they have done all that they were told so far. */
+  async settled(): Promise<void> {
+    await this.all({ do: "settle" });
+  }
+
+  /** Ends the workers, once what they logged is written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#replacing) clearTimeout(timer);
+    await this.all({ do: "flush" });
+    for (const member of this.#members) member.end();
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#members.length;
+  }
+
+  /** How many have died and were replaced. */
+  get replaced(): number {
+    return this.#replaced;
+  }
+
+  #start(i: number): WorkerThread {
+    const member = new WorkerThread(
+      this.#options.module ?? MODULE,
+      `mynah worker ${i + 1}`,
+      (event) => this.#take(event),
+    );
+    member.call({
+      do: "start",
+      threads: { ...this.threads, thread: i + 1 },
+      clients: this.clients.memory,
+      log: this.#logOptions,
+    });
+    member.death.then((reason) => this.#died(i, reason));
+    return member;
+  }
+
+  #died(i: number, reason: string): void {
+    if (this.#closed) return;
+    const { log, services } = this.#options;
+    log.error("worker died; its connections are lost", {
+      worker: i + 1,
+      reason,
+    });
+    this.clients.lock();
+    this.clients.forget(i + 1);
+    this.clients.unlock();
+    for (const { connections } of services()) connections.forget(i + 1);
+    const timer = setTimeout(() => {
+      this.#replacing.delete(timer);
+      this.#replace(i);
+    }, REPLACE_AFTER_MS);
+    this.#replacing.add(timer);
+  }
+
+  async #replace(i: number): Promise<void> {
+    const { log } = this.#options;
+    const member = this.#members[i] = this.#start(i);
+    this.#replaced++;
+    for (const listener of this.#listeners) {
+      try {
+        await member.call(bindCommand(listener));
+        await member.call({ do: "serve", listener: listener.id });
+      } catch (error) {
+        // The others serve there.
+        log.error("worker cannot listen", {
+          worker: i + 1,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+    log.info("worker replaced", { worker: i + 1 });
+  }
+
+  #take(event: Event): void {
+    const { writeLine, services } = this.#options;
+    if ("lines" in event) {
+      for (const line of event.lines.split("\n")) {
+        if (line !== "") writeLine(line);
+      }
+    } else if ("wake" in event) {
+      this.wake(event.wake);
+    } else {
+      const { refused, fields: { left_out = 0, ...fields } } = event;
+      services().find(({ memory }) => memory.id === refused)
+        ?.refusals.add(() => fields, Number(left_out));
+    }
+  }
+}
+
+function bindCommand({ id, address, context }: PooledListener): Command {
+  return { do: "bind", listener: id, address, service: sent(context) };
+}

@@ -1,0 +1,235 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { registry } from "../src/services/registry.ts";
+import { Supervisor } from "../src/supervisor.ts";
+import { Workers } from "../src/workers/workers.ts";
+import { connect, echoOn, exchangeTcp, readAll, writeAll } from "./clients.ts";
+import { MemoryLog } from "./memory_log.ts";
+import { mortal } from "./mortal_thread.ts";
+import { Mynah } from "./mynah.ts";
+import { ownHost } from "./own_host.ts";
+import { planOf } from "./plans.ts";
+import { Reloadable } from "./reloadable.ts";
+import { scrape } from "./scrape.ts";
+
+const HELLO = new TextEncoder().encode("hello");
+const DIE = new TextEncoder().encode("die");
+const TCP = "tcp://127.0.0.1:0";
+const LINUX = Deno.build.os === "linux";
+
+/** Only Linux spreads connections over sockets. */
+function testOnLinux(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: !LINUX, fn });
+}
+
+function serve(...services: Record<string, unknown>[]): Promise<Mynah> {
+  return Mynah.configured(JSON.stringify({
+    workers: 4,
+    admin: "127.0.0.1:0",
+    services: services.map((service, i) => ({
+      name: `s${i}`,
+      type: "echo",
+      listen: TCP,
+      ...service,
+    })),
+  }));
+}
+
+/** Connects so many clients at once; resolves to those that are served. */
+async function crowd(
+  address: Deno.NetAddr,
+  size: number,
+): Promise<Deno.TcpConn[]> {
+  const clients = await Promise.all(
+    Array.from({ length: size }, () => connect(address)),
+  );
+  const served = await Promise.all(clients.map(isServed));
+  return clients.filter((client, i) => {
+    if (!served[i]) client.close();
+    return served[i];
+  });
+}
+
+async function isServed(client: Deno.TcpConn): Promise<boolean> {
+  try {
+    return (await echoOn(client, HELLO)).length > 0;
+  } catch (error) {
+    // Closed before it read what was sent.
+    if (
+      error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.BrokenPipe
+    ) return false;
+    throw error;
+  }
+}
+
+testOnLinux(
+  "max_connections holds for all workers together, in a rush of connects",
+  async () => {
+    await using mynah = await serve({ max_connections: 10 });
+    const address = mynah.address("tcp");
+    const served = await crowd(address, 100);
+    assertEquals(served.length, 10);
+    const metrics = await scrape(mynah);
+    assertEquals(metrics.sum("mynah_connections_open"), 10);
+    assertEquals(metrics.refused("max_connections"), 90);
+
+    for (const client of served) client.close();
+    await mynah.line(/connection ended/, 10);
+    assertEquals(
+      (await crowd(address, 100)).map((one) => one.close()).length,
+      10,
+    );
+  },
+);
+
+testOnLinux(
+  "max_connections_per_client holds for all workers together",
+  async () => {
+    await using mynah = await serve({ max_connections_per_client: 7 });
+    const served = await crowd(mynah.address("tcp"), 100);
+    for (const client of served) client.close();
+    assertEquals(served.length, 7);
+  },
+);
+
+testOnLinux(
+  "with when_full: wait, all who wait in the workers' queues are served in the end",
+  async () => {
+    await using mynah = await serve({ max_connections: 3, when_full: "wait" });
+    const address = mynah.address("tcp");
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => exchangeTcp(address, HELLO)),
+    );
+    for (const answer of answers) assertEquals(answer, HELLO);
+    assertEquals((await scrape(mynah)).refused(), 0);
+  },
+);
+
+testOnLinux(
+  "every worker serves, and what they count is counted together",
+  async () => {
+    await using mynah = await serve({});
+    const served = await crowd(mynah.address("tcp"), 200);
+    assertEquals(served.length, 200);
+    for (const client of served) client.close();
+    await mynah.line(/connection ended/, 200);
+    const metrics = await scrape(mynah);
+    assertEquals(metrics.sum("mynah_workers"), 4);
+    const bytes = 200 * HELLO.length;
+    assertEquals(metrics.sum("mynah_received_bytes_total"), bytes);
+    assertEquals(metrics.sum("mynah_sent_bytes_total"), bytes);
+    assertEquals(metrics.sum("mynah_connections_open"), 0);
+  },
+);
+
+testOnLinux("sequential quotes go round over all workers", async () => {
+  const inline = ["a", "b", "c", "d", "e"];
+  const quotes = { inline, pick: "sequential" };
+  await using mynah = await serve({ type: "qotd", quotes });
+  const decoder = new TextDecoder();
+  for (const quote of [...inline, ...inline]) {
+    const answer = await exchangeTcp(mynah.address("tcp"), HELLO);
+    assertEquals(decoder.decode(answer), `${quote}\r\n`);
+  }
+});
+
+testOnLinux("a second mynah does not slip in beside workers", async () => {
+  const listen = `tcp://${ownHost()}:7`;
+  await using _first = await serve({ listen });
+  const config = {
+    workers: 2,
+    services: [{ name: "e", type: "echo", listen }],
+  };
+  const second = await Deno.makeTempFile();
+  await Deno.writeTextFile(second, JSON.stringify(config));
+  await using other = new Mynah(["serve", "--config", second]);
+  assertEquals(await other.ended(), 69);
+  assertMatch(other.log, /Cannot bind ".*": address in use/);
+  await Deno.remove(second);
+});
+
+testOnLinux(
+  "SIGTERM lets the connections of all workers finish, and logs them all",
+  async () => {
+    await using mynah = await serve({});
+    const clients = await crowd(mynah.address("tcp"), 40);
+    mynah.kill("SIGTERM");
+    await mynah.line(/stopping open_connections=40/);
+    for (const client of clients) {
+      assertEquals(await echoOn(client, HELLO), HELLO);
+      client.close();
+    }
+    assertEquals(await mynah.ended(), 0);
+    await mynah.line(/connection ended/, 40);
+  },
+);
+
+testOnLinux("a changed number of workers is for the next start", async () => {
+  const config = { services: [{ name: "e", type: "echo", listen: TCP }] };
+  await using running = await Reloadable.start({ workers: 2, ...config });
+  await running.reload({ workers: 3, ...config });
+  await running.mynah.line(/warn.*workers/);
+});
+
+testOnLinux(
+  "a worker that dies is replaced, and costs nobody but its clients",
+  async () => {
+    const log = new MemoryLog();
+    const limits = { max_connections: 20, max_connections_per_client: 20 };
+    const service = { name: "m", type: "mortal", listen: TCP, ...limits };
+    const plan = await planOf({ services: [service] }, [...registry, mortal]);
+    const workers = new Workers({
+      count: 2,
+      services: () => supervisor.services,
+      writeLine() {},
+      log,
+      logOptions: { level: "error", format: "text" },
+      module: new URL("./mortal_thread.ts", import.meta.url),
+    });
+    const supervisor = await Supervisor.start(plan, { log, workers });
+    const [{ connections }] = supervisor.services;
+    const [address] = supervisor.addresses;
+
+    const [killer, ...clients] = await crowd(address, 20);
+    assertEquals(connections.open, 20);
+    await writeAll(killer, DIE);
+    await log.event("worker replaced");
+    killer.close();
+
+    const alive: Deno.TcpConn[] = [];
+    for (const client of clients) {
+      if (await isServed(client)) alive.push(client);
+      else client.close();
+    }
+    assert(alive.length > 0 && alive.length < 19, `${alive.length} of 19 live`);
+    assertEquals(connections.open, alive.length);
+    // The places of the dead are free again, for both limits, and no others.
+    const newcomers = await crowd(address, 30);
+    assertEquals(newcomers.length, 20 - alive.length);
+    assertEquals(workers.replaced, 1);
+
+    for (const client of [...alive, ...newcomers]) client.close();
+    await supervisor.stop(new AbortController().signal);
+    await workers.close();
+    assertEquals(connections.open, 0);
+  },
+);
+
+testOnLinux("workers that stop hold nobody's address", async () => {
+  const listen = `tcp://${ownHost()}:7`;
+  const config = (name: string, address: string) => ({
+    workers: 2,
+    services: [{ name, type: "echo", listen: address }],
+  });
+  await using running = await Reloadable.start(config("a", listen));
+  const [address] = running.mynah.addresses;
+  await running.reload(config("a", TCP));
+  using taken = Deno.listen({ hostname: address.hostname, port: address.port });
+  assertEquals(taken.addr.port, address.port);
+  const log = await running.reload(config("b", listen));
+  assertMatch(log, /not reloaded.*address in use/);
+  const client = await connect(address);
+  client.close();
+  (await taken.accept()).close();
+  assertEquals((await readAll(client).catch(() => new Uint8Array())).length, 0);
+});
