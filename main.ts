@@ -20,12 +20,13 @@ function writeAll(stream: typeof Deno.stdout, text: string): void {
   while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
 }
 
-function print(text: string): void {
+function print(text: string): boolean {
   try {
     writeAll(Deno.stdout, text);
+    return true;
   } catch (error) {
     // The reader has left (`mynah schema | head -1`), which is its right.
-    if (error instanceof Deno.errors.BrokenPipe) return;
+    if (error instanceof Deno.errors.BrokenPipe) return false;
     const reason = error instanceof Error ? error.message : String(error);
     complain(`mynah: Cannot write to standard output: ${reason}\n`);
     Deno.exit(ExitCode.IO);

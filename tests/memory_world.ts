@@ -15,6 +15,7 @@ export async function runInProcess(args: readonly string[]): Promise<Finished> {
   const world: World = {
     print(text) {
       stdout += text;
+      return true;
     },
     complain(text) {
       stderr += text;

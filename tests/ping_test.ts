@@ -139,6 +139,19 @@ Deno.test("Ctrl-C ends a ping with its summary", async () => {
   assertMatch(printed, /\n(\d+) sent, \1 received, 0% loss, time \d+ ms\n/);
 });
 
+Deno.test({
+  name: "a ping that nobody reads any more ends",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using echo = udpEcho();
+    const { text } = await run([
+      ...["sh", "-c", '"$@" | head -n 2', "sh"],
+      ...[...mynahCommand(), "ping", "-i.01", url(echo.address)],
+    ]);
+    assertMatch(text, /^PING .*\n64 bytes from .*: seq=1 .*\n$/);
+  },
+});
+
 Deno.test("ping --help names every option", async () => {
   const { code, stdout } = await runMynah(["ping", "--help"]);
   assertEquals(code, 0);

@@ -16,8 +16,8 @@ export interface Signals {
 
 /** The world as a command sees it; tests give it another. */
 export interface World {
-  /** Writes to standard output. */
-  print(text: string): void;
+  /** Writes to standard output; false when nobody reads it any more. */
+  print(text: string): boolean;
   /** Writes to standard error. */
   complain(text: string): void;
   /** Takes over the signals. Until a command asks for them, they end the program as they end any other. */

@@ -24,14 +24,14 @@ const WARM_UP_MESSAGES = 50;
 
 async function run(args: readonly string[], world: World): Promise<number> {
   const command = readPingOptions(args);
-  const signals = world.signals();
+  const { signals, print } = whileRead(world);
   // Loaded here, not above: `serve` starts faster without it.
   const { ReachError } = await import("../probe/reach_error.ts");
-  const report = await createReport(command, world);
+  const report = await createReport(command, print);
   try {
     return command.mtu
-      ? await runMtu(command, signals, world)
-      : await runPing(command, signals, report, world);
+      ? await runMtu(command, signals, print)
+      : await runPing(command, signals, report, world.complain);
   } catch (error) {
     const { stop } = signals;
     if (stop.aborted && error === stop.reason) return PingExit.FAILED;
@@ -42,16 +42,31 @@ async function run(args: readonly string[], world: World): Promise<number> {
   }
 }
 
+/** The signals, and the output: when nobody reads it any more, that ends a ping as Ctrl-C does. */
+function whileRead(
+  world: World,
+): { signals: Pick<Signals, "stop" | "force">; print: (text: string) => void } {
+  const { stop, force } = world.signals();
+  const unread = new AbortController();
+  return {
+    signals: {
+      stop: AbortSignal.any([stop, unread.signal]),
+      force: AbortSignal.any([force, unread.signal]),
+    },
+    print: (text) => world.print(text) || unread.abort(),
+  };
+}
+
 async function runPing(
   command: PingCommand,
-  { stop, force }: Signals,
+  { stop, force }: Pick<Signals, "stop" | "force">,
   report: Report,
-  world: World,
+  complain: World["complain"],
 ): Promise<number> {
   const { ping } = await import("../probe/ping.ts");
   const { judge } = await import("../probe/thresholds.ts");
-  const overhead = await overheadOf(command, world);
-  const progress = await createProgress(command, world);
+  const overhead = await overheadOf(command, complain);
+  const progress = await createProgress(command, complain);
   const { target } = command;
   const summary = await ping(target, {
     ...command.ping,
@@ -70,7 +85,7 @@ async function runPing(
 /** Measures the overhead; thoroughly when it is asked for, else to be warm: the first messages of a cold program take milliseconds. */
 async function overheadOf(
   { overhead, target, ping }: PingCommand,
-  { complain }: World,
+  complain: World["complain"],
 ): Promise<Overhead | undefined> {
   const { measureOverhead } = await import("../probe/overhead.ts");
   const { explain } = await import("../probe/reach_error.ts");
@@ -88,8 +103,8 @@ async function overheadOf(
 
 async function runMtu(
   { target, ping: { family, timeoutMs }, format, quiet }: PingCommand,
-  { stop }: Signals,
-  { print }: World,
+  { stop }: Pick<Signals, "stop">,
+  print: (text: string) => void,
 ): Promise<number> {
   const { findMtu } = await import("../probe/mtu.ts");
   const { MtuReport } = await import("../probe/report_mtu.ts");

@@ -29,7 +29,7 @@ export interface Report extends Reporter {
 /** Makes the report that a command line asks for. */
 export async function createReport(
   command: PingCommand,
-  { print }: World,
+  print: (text: string) => void,
 ): Promise<Report> {
   const { target, ping, format } = command;
   const quiet = isQuiet(command);
@@ -71,7 +71,7 @@ function terminalWidth(): number | undefined {
 /** Makes the line that tells how a long run goes, where there is a terminal with no other lines on it. */
 export async function createProgress(
   command: PingCommand,
-  { complain }: World,
+  complain: World["complain"],
 ): Promise<Progress | undefined> {
   if (!Deno.stderr.isTerminal()) return undefined;
   if (!isQuiet(command) && Deno.stdout.isTerminal()) return undefined;

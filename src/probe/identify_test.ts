@@ -3,8 +3,11 @@ import { identify } from "./identify.ts";
 import { Ledger } from "./ledger.ts";
 import { Messages } from "./message.ts";
 
+/** Always the same, so that nothing is alike by chance. */
+const NONCE = new Uint32Array([0x01234567, 0x89abcdef]);
+
 function outstanding(size: number, count: number) {
-  const messages = new Messages({ min: size, max: size });
+  const messages = new Messages({ min: size, max: size }, NONCE);
   const ledger = new Ledger({ flow: 1, timeoutMs: 1000, onEvent() {} });
   for (let i = 0; i < count; i++) ledger.sent(0);
   return {
@@ -52,7 +55,7 @@ Deno.test("identify() does not take anything else for a message", () => {
   const { identify } = outstanding(64, 5);
   assertEquals(identify(crypto.getRandomValues(new Uint8Array(64))), undefined);
   assertEquals(identify(new TextEncoder().encode("220 hello\r\n")), undefined);
-  const other = new Messages({ min: 64, max: 64 });
+  const other = new Messages({ min: 64, max: 64 }, new Uint32Array([1, 2]));
   assertEquals(identify(other.build(3)), undefined);
 });
 
