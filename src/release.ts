@@ -7,9 +7,9 @@
 import type { Listener } from "./listeners/listener.ts";
 import type { Counters } from "./telemetry/counters.ts";
 
-/** When nobody came for so many turns of the event loop, the queues are empty; after so many in all they never will be. */
+/** When nobody came for so many turns of the event loop, the queues are empty; after so long, in a flood, they never will be. */
 const QUIET_TURNS = 2;
-const MOST_TURNS = 100;
+const MOST_MS = 500;
 /** A closed socket goes when what waits on it has noticed: in the next turn, and here are a few more. */
 const TURNS_TO_FREE = 5;
 
@@ -28,9 +28,10 @@ async function emptyQueues(listeners: readonly Listener[]): Promise<void> {
   const counters = [
     ...new Set(listeners.map(({ context }) => context.counters)),
   ];
+  const end = performance.now() + MOST_MS;
   let before = -1;
   let quietTurns = 0;
-  for (let turns = 0; turns < MOST_TURNS && quietTurns < QUIET_TURNS; turns++) {
+  while (quietTurns < QUIET_TURNS && performance.now() < end) {
     await turn();
     const now = counters.reduce((sum, each) => sum + arrivals(each), 0);
     quietTurns = now === before ? quietTurns + 1 : 0;

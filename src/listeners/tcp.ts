@@ -13,6 +13,12 @@ import type { Listener } from "./listener.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
+/**
+ * So many are accepted in a turn of the event loop at most: in a flood of
+ * connections accepting would use up all of tokio's 128 operations (`turns.ts`)
+ * each time, and who is connected, datagrams and the admin address wait for seconds.
+ */
+const ACCEPTS_PER_TURN = 32;
 /** When accepting fails, try again when a connection ends, and at the latest after this: others free descriptors too. */
 const ACCEPT_RETRY_MS = 1000;
 /** A failure to accept is reported at most so often. */
@@ -64,7 +70,12 @@ export class TcpListener implements Listener {
   }
 
   async serve(): Promise<void> {
-    while (!this.#closed) {
+    let turn = nextTurn();
+    for (let accepted = 1; !this.#closed; accepted++) {
+      if (accepted % ACCEPTS_PER_TURN === 0) {
+        await turn;
+        turn = nextTurn();
+      }
       await this.#whenRoom();
       let socket: Deno.TcpConn;
       try {
@@ -205,4 +216,8 @@ export class TcpListener implements Listener {
     for (const connection of this.#connections) connection.endIfIdle(now);
     this.#sweepLater();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
