@@ -28,6 +28,8 @@ export class Connection {
   /** Why it was closed from this side, if it was. */
   #endReason: string | undefined;
   readonly #ended = Promise.withResolvers<void>();
+  #ending: ReturnType<typeof setTimeout> | undefined;
+  #freed: Promise<void> | undefined;
 
   constructor(socket: Deno.TcpConn, context: ServiceContext, address: Address) {
     this.#socket = socket;
@@ -36,22 +38,28 @@ export class Connection {
     this.#stream = new CountedStream(socket, context.counters);
   }
 
+  /**
+   * What to wait for until the system has the socket back; nothing when it has.
+   * To close a socket does not end a write to it in Deno 2.5: only a client that
+   * reads or leaves does.
+   */
+  get freed(): Promise<void> | undefined {
+    return this.#freed;
+  }
+
   /** Has the service answer, then closes. Never rejects: an error ends this connection and no other. */
   async serve(): Promise<void> {
     turns.enter();
     try {
       this.#socket.setNoDelay(true);
-      // To close a socket does not end a write to it in Deno 2.5: only a client that reads would.
-      await Promise.race([
-        this.#context.service.stream(this.#stream),
-        this.#ended.promise,
-      ]);
+      await Promise.race([this.#answer(), this.#ended.promise]);
       this.#reason = this.#stream.ended ? "client closed" : "done";
       if (!this.#stream.ended) await this.#linger();
     } catch (error) {
       this.#reason = explainEnd(error);
     }
     this.#close();
+    clearTimeout(this.#ending);
     turns.leave();
   }
 
@@ -74,7 +82,9 @@ export class Connection {
   end(reason: string): void {
     this.#endReason ??= reason;
     this.#close();
-    this.#ended.resolve();
+    if (this.#ending !== undefined) return;
+    // By the next turn, whatever closing ends has ended.
+    this.#ending = setTimeout(this.#ended.resolve);
   }
 
   /** Closes the connection if nothing moved for the idle timeout. To be asked a few times per timeout. */
@@ -88,6 +98,17 @@ export class Connection {
       idleTimeoutMs !== undefined && now - this.#activeAt >= idleTimeoutMs
     ) {
       this.end("idle timeout");
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#freed = promise;
+    try {
+      await this.#context.service.stream(this.#stream);
+    } finally {
+      this.#freed = undefined;
+      resolve();
     }
   }
 

@@ -153,7 +153,10 @@ export class TcpListener implements Listener {
     this.#sweepLater();
     connection.serve().then(() => {
       this.#connections.delete(connection);
-      context.connections.leave(client);
+      const leave = () => context.connections.leave(client);
+      // Whoever keeps a descriptor keeps the place, or the limits would not hold for descriptors.
+      if (connection.freed) connection.freed.then(leave);
+      else leave();
       // Whoever reads that it has ended may count on its place.
       connection.report();
       if (this.#connections.size === 0) this.#empty();
