@@ -42,6 +42,15 @@ async function pingThrough(
   return { ...summary, done: relay.counts };
 }
 
+/** Asserts that all came back unchanged and in time; if not, says what became of it. */
+function assertAllBack({ total: { counts } }: Summary, sent: number): void {
+  const { received, late, damaged, failed, stray } = counts;
+  assertEquals(
+    { sent: counts.sent, received, late, damaged, failed, stray },
+    { sent, received: sent, late: 0, damaged: 0, failed: 0, stray: 0 },
+  );
+}
+
 const BAD_PATHS: Readonly<Record<string, Omit<RelayOptions, "seed">>> = {
   loss: { loss: 0.1 },
   duplication: { duplicate: 0.1 },
@@ -65,8 +74,7 @@ for (const [name, path] of Object.entries(BAD_PATHS)) {
       },
       done,
     );
-    assertEquals(counts.sent, 400);
-    assertEquals(counts.stray, 0);
+    assertEquals([counts.sent, counts.stray, counts.late], [400, 0, 0]);
     const happened = Object.values(done).reduce((sum, n) => sum + n, 0);
     assertGreater(happened, 20);
   });
@@ -100,11 +108,11 @@ Deno.test({
 });
 
 Deno.test("a delay is measured, and the replies to the messages before are waited for", async () => {
-  const { total } = await pingThrough({ seed: 1, delayMs: () => 50 }, {
+  const summary = await pingThrough({ seed: 1, delayMs: () => 50 }, {
     count: 20,
   });
-  assertEquals(total.counts.received, 20);
-  assertGreater(total.rtt!.min, 49);
+  assertAllBack(summary, 20);
+  assertGreater(summary.total.rtt!.min, 49);
 });
 
 Deno.test("what is delayed beyond the time-out is late, and lost", async () => {
@@ -123,12 +131,12 @@ Deno.test("a stall is seen by all who would have waited, not by one", async () =
   // Replies 20 to 69 of 200 a second come back together: a stall of 250 ms.
   const stall = (reply: number) =>
     reply >= 20 && reply < 70 ? 5 * (70 - reply) : 0;
-  const { total, distribution } = await pingThrough(
+  const summary = await pingThrough(
     { seed: 1, delayMs: stall },
     { count: 200, pace: { kind: "rate", rate: 200 } },
   );
-  assertEquals(total.counts.received, 200);
-  const slow = [...distribution.bins()].reduce(
+  assertAllBack(summary, 200);
+  const slow = [...summary.distribution.bins()].reduce(
     (sum, { ms, count }) => ms > 95 ? sum + count : sum,
     0,
   );
@@ -140,31 +148,31 @@ Deno.test("a flood of a thousand over TCP and UDP all comes back", async () => {
   using tcp = tcpEcho();
   using udp = udpEcho();
   for (const { address } of [tcp, udp]) {
-    const { total } = await pingAll(address, {
+    const summary = await pingAll(address, {
       count: 1000,
       pace: { kind: "flood" },
     });
-    assertEquals([total.counts.sent, total.lost], [1000, 0]);
+    assertAllBack(summary, 1000);
   }
 });
 
 for (const sizes of [{ min: 1, max: 200_000 }, { min: 1, max: 20 }]) {
   Deno.test(`messages of ${sizes.min} to ${sizes.max} bytes come back over TCP, on several connections`, async () => {
     using echo = tcpEcho();
-    const { total } = await pingAll(echo.address, {
+    const summary = await pingAll(echo.address, {
       count: 30,
       flows: 4,
       sizes,
     });
-    assertEquals([total.counts.received, total.counts.stray], [120, 0]);
+    assertAllBack(summary, 120);
   });
 }
 
 Deno.test("messages of 0 to 1000 bytes come back over UDP", async () => {
   using echo = udpEcho();
-  const { total } = await pingAll(echo.address, {
+  const summary = await pingAll(echo.address, {
     count: 200,
     sizes: { min: 0, max: 1000 },
   });
-  assertEquals([total.counts.received, total.counts.stray], [200, 0]);
+  assertAllBack(summary, 200);
 });
