@@ -69,9 +69,13 @@ function takeSignals(): Signals {
   };
 }
 
+/** In the executable, modules are JavaScript. */
+const [extension] = import.meta.url.match(/[^.]+$/)!;
+
 const world: World = {
   print,
   complain,
+  workerModule: new URL(`src/workers/thread.${extension}`, import.meta.url),
   signals: takeSignals,
 };
 

@@ -4,8 +4,11 @@
  */
 import { parseArgs } from "node:util";
 import {
+  BUNDLE,
+  bundleArguments,
   compileArguments,
   COMPILER_ENV,
+  ignoreMissing,
   importFlags,
 } from "./compile_options.ts";
 
@@ -27,10 +30,21 @@ async function passOnProgress(
   return held;
 }
 
+/** Joins the modules. Returns the exit code of `deno bundle`. */
+async function bundle(): Promise<number> {
+  await Deno.remove(BUNDLE, { recursive: true }).catch(ignoreMissing);
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: bundleArguments(await importFlags()),
+    env: COMPILER_ENV,
+    stderr: "inherit",
+  }).output();
+  return code;
+}
+
 /**
  * Compiles as the command line `args` says.
  *
- * @returns the exit code of `deno compile`
+ * @returns the exit code of `deno bundle` or `deno compile`
  * @throws {TypeError} if an argument is unknown or lacks its value
  * @throws {Error} if the runtime cannot be downloaded
  */
@@ -39,10 +53,11 @@ export async function compile(args: string[]): Promise<number> {
     args,
     options: { target: { type: "string" }, output: { type: "string" } },
   });
-  const imports = await importFlags();
+  const bundled = await bundle();
+  if (bundled !== 0) return bundled;
   const child = new Deno.Command(Deno.execPath(), {
-    args: compileArguments({ imports, ...values }),
-    env: { ...COMPILER_ENV, NO_COLOR: "1" }, // its messages are read below
+    args: compileArguments(values),
+    env: { NO_COLOR: "1" }, // its messages are read below
     stderr: "piped",
   }).spawn();
   const error = await passOnProgress(child.stderr);

@@ -7,8 +7,11 @@
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import {
+  BUNDLE,
+  bundleArguments,
   compileArguments,
   COMPILER_ENV,
+  ignoreMissing,
   importFlags,
   OUTPUT,
 } from "./compile_options.ts";
@@ -140,30 +143,23 @@ export async function compileNpm(args: string[]): Promise<void> {
   const [command, ...first] = Deno.version.deno === RUNTIME.deno
     ? [Deno.execPath()]
     : ["npx", "-y", `deno@${RUNTIME.deno}`];
+  const env = {
+    ...COMPILER_ENV,
+    DENORT_BIN: runtime,
+    // This Deno ignores the certificate authorities that a company adds to the
+    // system unless it is told.
+    DENO_TLS_CA_STORE: "system,mozilla",
+  };
+  await Deno.remove(BUNDLE, { recursive: true }).catch(ignoreMissing);
   const imports = await importFlags("npm");
+  await run(command, [...first, ...bundleArguments(imports)], { env });
   const { output = OUTPUT } = values;
   await Deno.remove(output).catch(ignoreMissing);
-  await run(
-    command,
-    [...first, ...compileArguments({ imports, ...values })],
-    {
-      env: {
-        ...COMPILER_ENV,
-        DENORT_BIN: runtime,
-        // This Deno ignores the certificate authorities that a company adds to
-        // the system unless it is told.
-        DENO_TLS_CA_STORE: "system,mozilla",
-      },
-    },
-  );
+  await run(command, [...first, ...compileArguments(values)], { env });
   // Through npx, a compiler that a signal ended looks like one that succeeded.
   await Deno.stat(output).catch((cause) => {
     throw new Error(`Cannot compile "${output}": it is not there`, { cause });
   });
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 if (import.meta.main) {

@@ -146,7 +146,7 @@ Deno.test("the container file pins its images, copies what is there, and runs as
 });
 
 Deno.test("the executable may use the network and read files, and nothing else", () => {
-  const allowed = compileArguments({ imports: [] }).filter((argument) =>
+  const allowed = compileArguments({}).filter((argument) =>
     /^(-A|--allow-|--no-prompt)/.test(argument)
   );
   assertEquals(allowed, [

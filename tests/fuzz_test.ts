@@ -4,6 +4,7 @@ import { UsageError, type World } from "../src/cli/command.ts";
 import { runCommand } from "../src/cli/commands.ts";
 import { planFile } from "../src/cli/source.ts";
 import { ConfigError } from "../src/config/problems.ts";
+import { WORKER_MODULE } from "./memory_world.ts";
 import { forCases, type Random } from "./random.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -183,6 +184,7 @@ Deno.test("any command line is obeyed or refused with an exit code and words", a
     const world: World = {
       print: () => true,
       complain: (text) => said += text,
+      workerModule: WORKER_MODULE,
       signals() {
         throw new Started();
       },

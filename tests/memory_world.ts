@@ -8,6 +8,12 @@ import type { World } from "../src/cli/command.ts";
 import { runCommand } from "../src/cli/commands.ts";
 import type { Finished } from "./mynah.ts";
 
+/** Where a worker begins. */
+export const WORKER_MODULE = new URL(
+  "../src/workers/thread.ts",
+  import.meta.url,
+);
+
 /** Runs a command that ends by itself. */
 export async function runInProcess(args: readonly string[]): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
@@ -20,6 +26,7 @@ export async function runInProcess(args: readonly string[]): Promise<Finished> {
     complain(text) {
       stderr += text;
     },
+    workerModule: WORKER_MODULE,
     signals: () => ({ stop: never, force: never, onReload() {} }),
   };
   return { code: await runCommand(args, world), stdout, stderr };

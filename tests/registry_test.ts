@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { jsonSchema } from "../src/config/json_schema.ts";
 import { ConfigError } from "../src/config/problems.ts";
 import { registry } from "../src/services/registry.ts";
@@ -61,6 +61,28 @@ Deno.test("a service is added by one file and one line", async () => {
   assertEquals(await exchangeTcp(tcp, hello), loud);
   assertEquals(await exchangeUdp(udp, hello), loud);
   assertEquals((await log.event("connection ended")).fields.service, "loud");
+  await supervisor.stop(AbortSignal.abort());
+});
+
+Deno.test("a service that fails costs its client and nobody else, and says so", async () => {
+  const create = () => ({
+    summary: "",
+    warnings: [],
+    stream: () => Promise.reject(new TypeError("a mistake")),
+    datagram: () => null,
+  });
+  const plan = await planOf({ services: [SERVICE] }, [{ ...shout, create }]);
+  const log = new MemoryLog();
+  const supervisor = await Supervisor.start(plan, { log });
+  const [tcp] = supervisor.addresses;
+  for (let i = 0; i < 2; i++) {
+    assertEquals((await exchangeTcp(tcp, new Uint8Array())).length, 0);
+  }
+  const { level, fields } = await log.event("service failed");
+  assertEquals([level, fields.service], ["error", "loud"]);
+  assertStringIncludes(String(fields.error), "TypeError: a mistake\n    at ");
+  const ended = await log.event("connection ended");
+  assertEquals(ended.fields.reason, "a mistake");
   await supervisor.stop(AbortSignal.abort());
 });
 

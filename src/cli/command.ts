@@ -20,6 +20,8 @@ export interface World {
   print(text: string): boolean;
   /** Writes to standard error. */
   complain(text: string): void;
+  /** Where a worker begins: `src/workers/thread.ts`, or what became of it. */
+  readonly workerModule: URL;
   /** Takes over the signals. Until a command asks for them, they end the program as they end any other. */
   signals(): Signals;
 }

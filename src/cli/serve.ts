@@ -50,6 +50,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     writeLine: (line) => writer.write(line),
     log,
     logOptions: logOptions(plan),
+    module: world.workerModule,
   });
   const reload = new Reload({
     supervisor: () => supervisor,

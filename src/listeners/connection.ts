@@ -57,6 +57,7 @@ export class Connection {
       if (!this.#stream.ended) await this.#linger();
     } catch (error) {
       this.#reason = explainEnd(error);
+      if (!isOfSystem(error)) this.#logBug(error);
     }
     this.#close();
     clearTimeout(this.#ending);
@@ -75,6 +76,15 @@ export class Connection {
       bytes_out: this.#stream.bytesOut,
       seconds: Math.round(seconds * 1000) / 1000,
       reason: this.#endReason ?? this.#reason,
+    });
+  }
+
+  /** A service that throws what no socket throws is at fault itself. */
+  #logBug(error: unknown): void {
+    this.#context.shared.log.error("service failed", {
+      service: this.#context.name,
+      address: formatAddress(this.#address),
+      error: String(error instanceof Error ? error.stack : error),
     });
   }
 
@@ -141,6 +151,10 @@ export class Connection {
       if (!(error instanceof Deno.errors.BadResource)) throw error;
     }
   }
+}
+
+function isOfSystem(error: unknown): boolean {
+  return Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
 function explainEnd(error: unknown): string {

@@ -57,7 +57,7 @@ export function createMetrics(
 async function createRegistry(
   definitions: readonly MetricDefinition[],
 ): Promise<Registry> {
-  const { Registry } = await import("prom-client");
+  const { Registry } = await import("./prometheus.ts");
   const registry = new Registry();
   for (const { name, help, type, samples } of definitions) {
     // prom-client's own classes count by themselves; what is counted already is only shown, by one with the same methods.

@@ -34,11 +34,9 @@ export interface WorkersOptions {
   readonly writeLine: (line: string) => void;
   readonly log: Log;
   readonly logOptions: LogOptions;
-  /** Where they begin, if not at `thread.ts`. */
-  readonly module?: URL;
+  /** Where they begin: `thread.ts`, or another that calls `work`. */
+  readonly module: URL;
 }
-
-const MODULE = new URL("./thread.ts", import.meta.url);
 
 /** The threads that serve TCP. */
 export class Workers implements Others {
@@ -137,7 +135,7 @@ export class Workers implements Others {
 
   #start(i: number): WorkerThread {
     const member = new WorkerThread(
-      this.#options.module ?? MODULE,
+      this.#options.module,
       `mynah worker ${i + 1}`,
       (event) => this.#take(event),
     );
