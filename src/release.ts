@@ -10,8 +10,6 @@ import type { Counters } from "./telemetry/counters.ts";
 /** When nobody came for so many turns of the event loop, the queues are empty; after so long, in a flood, they never will be. */
 const QUIET_TURNS = 2;
 const MOST_MS = 500;
-/** A closed socket goes when what waits on it has noticed: in the next turn, and here are a few more. */
-const TURNS_TO_FREE = 5;
 
 /**
  * Stops listeners. Who is in the queue of one of them by then is still let in:
@@ -21,7 +19,6 @@ export async function release(listeners: readonly Listener[]): Promise<void> {
   if (listeners.length === 0) return;
   await emptyQueues(listeners);
   await Promise.all(listeners.map((listener) => listener.stop()));
-  for (let turns = 0; turns < TURNS_TO_FREE; turns++) await turn();
 }
 
 async function emptyQueues(listeners: readonly Listener[]): Promise<void> {

@@ -23,6 +23,7 @@ export class DatagramSocket {
   readonly port: number;
   context: ServiceContext;
   readonly #socket: Deno.DatagramConn;
+  #receivers: readonly Promise<void>[] = [];
   #closed = false;
   #mayReportAt = 0;
 
@@ -44,13 +45,16 @@ export class DatagramSocket {
 
   /** Serves until {@linkcode DatagramSocket.close}. */
   serve(): void {
-    for (let i = 0; i < RECEIVERS; i++) this.#receive();
+    this.#receivers = Array.from({ length: RECEIVERS }, () => this.#receive());
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#socket.close();
+  /** Resolves when the system has the socket back: when all who wait on it have noticed. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#socket.close();
+    }
+    await Promise.all(this.#receivers);
   }
 
   async #receive(): Promise<void> {

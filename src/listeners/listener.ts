@@ -19,8 +19,8 @@ export interface Listener {
   handOver(context: ServiceContext): void;
   /** Serves until {@linkcode Listener.stop}. Never rejects. */
   serve(): Promise<void>;
-  /** Frees the address. What is under way goes on. */
-  stop(): void | Promise<void>;
+  /** Frees the address: it is when this resolves. What is under way goes on. Never rejects. */
+  stop(): Promise<void>;
   /** Resolves when nothing is under way. */
   drained(): Promise<void>;
   /** Ends what is under way. */

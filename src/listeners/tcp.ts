@@ -38,6 +38,7 @@ export class TcpListener implements Listener {
   #mayReportAt = 0;
   #sweeper: ReturnType<typeof setTimeout> | undefined;
   #drained: PromiseWithResolvers<void> | undefined;
+  #serving = Promise.resolve();
 
   /** @throws {BindError} */
   static bind(
@@ -69,7 +70,12 @@ export class TcpListener implements Listener {
     if (before !== context) before.connections.wake();
   }
 
-  async serve(): Promise<void> {
+  serve(): Promise<void> {
+    this.#serving = this.#accept();
+    return this.#serving;
+  }
+
+  async #accept(): Promise<void> {
     let turn = nextTurn();
     for (let accepted = 1; !this.#closed; accepted++) {
       if (accepted % ACCEPTS_PER_TURN === 0) {
@@ -88,11 +94,14 @@ export class TcpListener implements Listener {
     }
   }
 
-  stop(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listener.close();
-    this.context.connections.wake();
+  /** The system has a closed socket back when what waits on it has noticed. */
+  stop(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#listener.close();
+      this.context.connections.wake();
+    }
+    return this.#serving;
   }
 
   async drained(): Promise<void> {

@@ -65,9 +65,10 @@ export class UdpListener implements Listener {
     await this.#stopped.promise;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     clearInterval(this.#follower);
-    for (const socket of this.#sockets.values()) socket.close();
+    const sockets = [...this.#sockets.values()];
+    await Promise.all(sockets.map((socket) => socket.close()));
     this.#stopped.resolve();
   }
 
