@@ -17,3 +17,23 @@ export function clientKey(hostname: string): string {
     d.toString(16)
   }::/64`;
 }
+
+/** A client in 64 bits, which is what an IPv6 /64 has. */
+export interface Client {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** The high bits of an IPv4 client: those of 0:ffff::/32, which no IPv6 client has. */
+const IPV4 = 0xffff;
+
+/** The same client as {@linkcode clientKey}, in numbers. */
+export function clientBits(hostname: string): Client {
+  const address = ipaddr.process(hostname);
+  if (address.kind() === "ipv4") {
+    const [a, b, c, d] = (address as ipaddr.IPv4).octets;
+    return { high: IPV4, low: a << 24 | b << 16 | c << 8 | d };
+  }
+  const [a, b, c, d] = (address as ipaddr.IPv6).parts;
+  return { high: a << 16 | b, low: c << 16 | d };
+}

@@ -12,6 +12,7 @@
 
 import type { Threads } from "../threads.ts";
 import { scatter } from "./scatter.ts";
+import type { Client } from "./client_key.ts";
 import { Mutex } from "./mutex.ts";
 
 /** More clients at once than most machines have descriptors for. Memory that nobody has used yet costs nothing. */
@@ -63,20 +64,19 @@ export class ClientTable {
   }
 
   /** How many connections a client has to a service, those of all threads together. */
-  count(client: string, service: number): number {
+  count(client: Client, service: number): number {
     return this.#numbers[this.#find(client, service) + TOTAL];
   }
 
   /** Counts a connection in. Returns whether there was room to do so. */
-  add(client: string, service: number): boolean {
+  add(client: Client, service: number): boolean {
     const numbers = this.#numbers;
     const at = this.#find(client, service);
     if (numbers[at + TOTAL] === 0) {
       if (numbers[CLIENTS] === MOST_CLIENTS) return false;
       numbers[CLIENTS]++;
-      const [high, low] = bitsOf(client);
-      numbers[at + HIGH] = high;
-      numbers[at + LOW] = low;
+      numbers[at + HIGH] = client.high;
+      numbers[at + LOW] = client.low;
       numbers[at + SERVICE] = service;
     }
     numbers[at + TOTAL]++;
@@ -85,7 +85,7 @@ export class ClientTable {
   }
 
   /** Counts a connection of this thread out. */
-  remove(client: string, service: number): void {
+  remove(client: Client, service: number): void {
     const numbers = this.#numbers;
     const at = this.#find(client, service);
     if (numbers[at + SHARES + this.#thread] === 0) return; // It was not counted.
@@ -109,9 +109,8 @@ export class ClientTable {
   }
 
   /** Where a client stands, or the free place for it. */
-  #find(client: string, service: number): number {
+  #find({ high, low }: Client, service: number): number {
     const numbers = this.#numbers;
-    const [high, low] = bitsOf(client);
     let place = this.#home(high, low, service);
     while (true) {
       const at = HEAD + place * this.#size;
@@ -154,14 +153,4 @@ export class ClientTable {
       gap = place;
     }
   }
-}
-
-/** The 64 bits of a client, as `clientKey` names it: those of an IPv6 /64, or an IPv4 address in a block that no IPv6 client has (0:ffff::/32). */
-function bitsOf(client: string): readonly [number, number] {
-  if (client.includes(":")) {
-    const [a, b, c, d] = client.split(":").map((part) => parseInt(part, 16));
-    return [a << 16 | b, c << 16 | d];
-  }
-  const [a, b, c, d] = client.split(".").map(Number);
-  return [0xffff, a << 24 | b << 16 | c << 8 | d];
 }

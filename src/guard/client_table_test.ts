@@ -1,26 +1,31 @@
 import { assertEquals } from "@std/assert";
 import { ALONE } from "../threads.ts";
+import { type Client, clientBits } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 
 /** As many clients as make long chains of neighbours in the table. */
 const MANY = 100_000;
 
-function client(i: number): string {
+function client(i: number): Client {
   return i % 2 === 0
-    ? `10.${i >> 16}.${i >> 8 & 255}.${i & 255}`
-    : `2001:db8:${(i >> 16).toString(16)}:${(i & 0xffff).toString(16)}::/64`;
+    ? clientBits(`10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
+    : clientBits(
+      `2001:db8:${(i >> 16).toString(16)}:${(i & 0xffff).toString(16)}::1`,
+    );
 }
 
 Deno.test("a client table counts each client at each service by itself", () => {
   const table = new ClientTable(ALONE);
-  for (const service of [1, 2, 2]) table.add("192.0.2.1", service);
-  table.add("2001:db8:0:1::/64", 2);
-  assertEquals(table.count("192.0.2.1", 1), 1);
-  assertEquals(table.count("192.0.2.1", 2), 2);
-  assertEquals(table.count("192.0.2.2", 2), 0);
-  assertEquals(table.count("2001:db8:0:1::/64", 2), 1);
-  table.remove("192.0.2.1", 2);
-  assertEquals(table.count("192.0.2.1", 2), 1);
+  const [a, b, c] = ["192.0.2.1", "192.0.2.2", "2001:db8:0:1::1"]
+    .map(clientBits);
+  for (const service of [1, 2, 2]) table.add(a, service);
+  table.add(c, 2);
+  assertEquals(table.count(a, 1), 1);
+  assertEquals(table.count(a, 2), 2);
+  assertEquals(table.count(b, 2), 0);
+  assertEquals(table.count(c, 2), 1);
+  table.remove(a, 2);
+  assertEquals(table.count(a, 2), 1);
 });
 
 Deno.test("a client table forgets whoever has left, and nobody else", () => {
@@ -29,7 +34,7 @@ Deno.test("a client table forgets whoever has left, and nobody else", () => {
   // Those who stay have neighbours that leave before and behind them.
   for (let i = 0; i < MANY; i++) if (i % 3 > 0) table.remove(client(i), 1);
   for (let i = 0; i < MANY; i++) {
-    assertEquals(table.count(client(i), 1), i % 3 > 0 ? 0 : 1, client(i));
+    assertEquals(table.count(client(i), 1), i % 3 > 0 ? 0 : 1, `${i}`);
   }
 });
 

@@ -5,6 +5,7 @@
  */
 
 import type { Threads } from "../threads.ts";
+import type { Client } from "./client_key.ts";
 import type { ClientTable } from "./client_table.ts";
 
 /** Why a connection was refused. */
@@ -73,10 +74,9 @@ export class ConnectionLimits {
   /**
    * Counts a new connection in.
    *
-   * @param client As {@linkcode clientKey} names it.
    * @returns Why it must be closed instead; then it is not counted.
    */
-  enter(client: string): Refusal | undefined {
+  enter(client: Client): Refusal | undefined {
     const clients = this.#clients;
     clients.lock();
     const refusal = this.#refusal(client);
@@ -87,7 +87,7 @@ export class ConnectionLimits {
     return refusal;
   }
 
-  #refusal(client: string): Refusal | undefined {
+  #refusal(client: Client): Refusal | undefined {
     const clients = this.#clients;
     const most = this.maxConnectionsPerClient;
     if (this.full) return "max_connections";
@@ -98,7 +98,7 @@ export class ConnectionLimits {
   }
 
   /** Counts a connection out that {@linkcode enter} counted in. */
-  leave(client: string): void {
+  leave(client: Client): void {
     const clients = this.#clients;
     clients.lock();
     Atomics.sub(this.#numbers, OPEN + this.#threads.thread, 1);

@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { ALONE } from "../threads.ts";
+import { clientBits } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 import { ConnectionLimits, placesMemory } from "./connection_limits.ts";
 
-const A = "192.0.2.1";
-const B = "192.0.2.2";
-const C = "2001:db8:0:1::/64";
-const D = "2001:db8:0:2::/64";
+const A = clientBits("192.0.2.1");
+const B = clientBits("192.0.2.2");
+const C = clientBits("2001:db8:0:1::1");
+const D = clientBits("2001:db8:0:2::1");
 
 function limited(limits: Partial<ConnectionLimits> = {}): ConnectionLimits {
   const places = {

@@ -5,6 +5,7 @@
  */
 
 import { type Address, formatAddress } from "../config/address.ts";
+import type { Client } from "../guard/client_key.ts";
 import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
@@ -12,39 +13,56 @@ import { turns } from "./turns.ts";
 
 /** After the service is done, so much of what the client still sends is read off, and for so long. */
 const LINGER_BYTES = 256 * 1024;
-const LINGER_MS = 2000;
+export const LINGER_MS = 2000;
+
+/** Where what nobody reads goes: one for all, since its content matters to none. */
+const scrap = new Uint8Array(4096);
+
+/** Who is told what becomes of a connection. */
+export interface Owner {
+  /** It is over: closed, and nothing more is done for it. */
+  ended(connection: Connection): void;
+  /**
+   * The system has its socket back: at once, except that to close a socket does
+   * not end a write to it in Deno 2.5. Only a client that reads or leaves does.
+   */
+  freed(connection: Connection): void;
+}
 
 /** A connection that a service answers. */
 export class Connection {
+  readonly client: Client;
+  readonly context: ServiceContext;
   readonly #socket: Deno.TcpConn;
-  readonly #context: ServiceContext;
+  readonly #owner: Owner;
   readonly #address: Address;
   readonly #stream: CountedStream;
   readonly #startedAt = performance.now();
-  /** When bytes last moved, as far as {@linkcode Connection.endIfIdle} saw. */
+  /** When bytes last moved, as far as {@linkcode Connection.endIfLate} saw. */
   #activeAt = this.#startedAt;
   #bytesThen = 0;
+  /** When lingering is over. */
+  #lingersUntil = Infinity;
   #reason = "";
   /** Why it was closed from this side, if it was. */
   #endReason: string | undefined;
-  readonly #ended = Promise.withResolvers<void>();
-  #ending: ReturnType<typeof setTimeout> | undefined;
-  #freed: Promise<void> | undefined;
+  #isOver = false;
 
-  constructor(socket: Deno.TcpConn, context: ServiceContext, address: Address) {
+  constructor(
+    socket: Deno.TcpConn,
+    client: Client,
+    { context, address, owner }: {
+      context: ServiceContext;
+      address: Address;
+      owner: Owner;
+    },
+  ) {
     this.#socket = socket;
-    this.#context = context;
+    this.client = client;
+    this.context = context;
     this.#address = address;
+    this.#owner = owner;
     this.#stream = new CountedStream(socket, context.counters);
-  }
-
-  /**
-   * What to wait for until the system has the socket back; nothing when it has.
-   * To close a socket does not end a write to it in Deno 2.5: only a client that
-   * reads or leaves does.
-   */
-  get freed(): Promise<void> | undefined {
-    return this.#freed;
   }
 
   /** Has the service answer, then closes. Never rejects: an error ends this connection and no other. */
@@ -52,7 +70,7 @@ export class Connection {
     turns.enter();
     try {
       this.#socket.setNoDelay(true);
-      await Promise.race([this.#answer(), this.#ended.promise]);
+      await this.context.service.stream(this.#stream);
       this.#reason = this.#stream.ended ? "client closed" : "done";
       if (!this.#stream.ended) await this.#linger();
     } catch (error) {
@@ -60,16 +78,23 @@ export class Connection {
       if (!isOfSystem(error)) this.#logBug(error);
     }
     this.#close();
-    clearTimeout(this.#ending);
-    turns.leave();
+    this.#owner.freed(this);
+    this.#finish();
   }
 
-  /** Counts and logs it, when it has ended. */
-  report(): void {
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    turns.leave();
+    this.#report();
+    this.#owner.ended(this);
+  }
+
+  #report(): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
-    this.#context.counters.addDuration(seconds);
-    this.#context.shared.log.info("connection ended", {
-      service: this.#context.name,
+    this.context.counters.addDuration(seconds);
+    this.context.shared.log.info("connection ended", {
+      service: this.context.name,
       address: formatAddress(this.#address),
       client: formatPeer(this.#socket.remoteAddr),
       bytes_in: this.#stream.bytesIn,
@@ -81,8 +106,8 @@ export class Connection {
 
   /** A service that throws what no socket throws is at fault itself. */
   #logBug(error: unknown): void {
-    this.#context.shared.log.error("service failed", {
-      service: this.#context.name,
+    this.context.shared.log.error("service failed", {
+      service: this.context.name,
       address: formatAddress(this.#address),
       error: String(error instanceof Error ? error.stack : error),
     });
@@ -90,16 +115,17 @@ export class Connection {
 
   /** Closes the connection now. */
   end(reason: string): void {
-    this.#endReason ??= reason;
+    if (this.#endReason !== undefined) return;
+    this.#endReason = reason;
     this.#close();
-    if (this.#ending !== undefined) return;
     // By the next turn, whatever closing ends has ended.
-    this.#ending = setTimeout(this.#ended.resolve);
+    setTimeout(() => this.#finish());
   }
 
-  /** Closes the connection if nothing moved for the idle timeout. To be asked a few times per timeout. */
-  endIfIdle(now: number): void {
-    const { idleTimeoutMs } = this.#context.limits;
+  /** Closes the connection if nothing moved for the idle timeout, or if it has lingered long enough. To be asked from time to time. */
+  endIfLate(now: number): void {
+    if (now >= this.#lingersUntil) return this.#close();
+    const { idleTimeoutMs } = this.context.limits;
     const bytes = this.#stream.bytesIn + this.#stream.bytesOut;
     if (bytes !== this.#bytesThen) {
       this.#bytesThen = bytes;
@@ -111,35 +137,21 @@ export class Connection {
     }
   }
 
-  async #answer(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#freed = promise;
-    try {
-      await this.#context.service.stream(this.#stream);
-    } finally {
-      this.#freed = undefined;
-      resolve();
-    }
-  }
-
   /**
    * Says that nothing more comes, and reads off what the client still sends, up
    * to a bound. To close a socket with unread input resets it, and the reset can
    * overtake the answer.
    */
   async #linger(): Promise<void> {
+    this.#lingersUntil = performance.now() + LINGER_MS;
     await this.#socket.closeWrite();
-    const scrap = new Uint8Array(4096);
     const most = this.#stream.bytesIn + LINGER_BYTES;
-    const timer = setTimeout(() => this.#close(), LINGER_MS);
     try {
       while (
         this.#stream.bytesIn < most && await this.#stream.read(scrap) !== null
       );
     } catch {
       // The answer is out; how the client leaves, or that it outstayed the bound, changes nothing.
-    } finally {
-      clearTimeout(timer);
     }
   }
 

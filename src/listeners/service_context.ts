@@ -7,9 +7,11 @@
  */
 
 import type { Limits } from "../config/config.ts";
-import { type AccessRule, accessRule } from "../guard/access.ts";
+import { accessRule } from "../guard/access.ts";
+import { type Client, clientBits } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
 import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
+import { Memo } from "../guard/memo.ts";
 import { UdpGuard } from "../guard/udp_guard.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
 import type { PlannedService } from "../plan.ts";
@@ -49,6 +51,15 @@ export interface Others {
   refused?(service: number, fields: Fields): void;
 }
 
+/** What follows from the address that connects. */
+interface TcpClient {
+  readonly client: Client;
+  readonly allowed: boolean;
+}
+
+/** Addresses that need not be looked at again. */
+const MAX_CLIENTS = 4096;
+
 /** How often a worker tells of the clients that it refused. */
 const REPORT_REFUSALS_MS = 200;
 
@@ -74,8 +85,8 @@ export class ServiceContext {
   readonly refusals: SampledLog;
   readonly silences: SampledLog;
   service: Service;
-  /** Whether an address may connect. */
-  mayConnect!: AccessRule;
+  /** Who an address that connects is, and whether it may. */
+  tcpClients!: Memo<TcpClient>;
   readonly udp: UdpGuard;
   limits: Limits;
   #planned: PlannedService;
@@ -155,7 +166,11 @@ export class ServiceContext {
 
   #limitConnections(): void {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
-    this.mayConnect = accessRule(this.limits);
+    const mayConnect = accessRule(this.limits);
+    this.tcpClients = new Memo(MAX_CLIENTS, (hostname) => ({
+      client: clientBits(hostname),
+      allowed: mayConnect(hostname),
+    }));
     this.connections.maxConnections = maxConnections ?? Infinity;
     this.connections.maxConnectionsPerClient = maxConnectionsPerClient ??
       Infinity;

@@ -5,31 +5,31 @@
  */
 
 import { type Address, formatAddress } from "../config/address.ts";
-import { clientKey } from "../guard/client_key.ts";
 import { AT } from "../telemetry/counters.ts";
-import { Connection } from "./connection.ts";
+import { Connection, LINGER_MS, type Owner } from "./connection.ts";
 import { type ListenOptions, listenTcp } from "./listen_tcp.ts";
 import type { Listener } from "./listener.ts";
+import { othersTurn } from "./others_turn.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /**
- * So many are accepted in a turn of the event loop at most: in a flood of
- * connections accepting would use up all of tokio's 128 operations (`turns.ts`)
- * each time, and who is connected, datagrams and the admin address wait for seconds.
+ * So many are accepted before others have their turn: in a flood of connections
+ * accepting would use up all of tokio's 128 operations (`turns.ts`) each time, and
+ * who is connected, datagrams and the admin address wait for seconds.
  */
 const ACCEPTS_PER_TURN = 32;
 /** When accepting fails, try again when a connection ends, and at the latest after this: others free descriptors too. */
 const ACCEPT_RETRY_MS = 1000;
 /** A failure to accept is reported at most so often. */
 const ACCEPT_REPORT_MS = 10_000;
-/** Idle connections are looked for this many times per idle timeout, within bounds. */
+/** Connections that are late are looked for this many times per time-out. */
 const SWEEPS_PER_TIMEOUT = 8;
 const MIN_SWEEP_MS = 20;
-const MAX_SWEEP_MS = 5000;
+const MAX_SWEEP_MS = LINGER_MS / 4;
 
 /** A bound TCP address and the connections that it accepted. */
-export class TcpListener implements Listener {
+export class TcpListener implements Listener, Owner {
   readonly address: Address;
   #context: ServiceContext;
   readonly #listener: Deno.TcpListener;
@@ -76,12 +76,8 @@ export class TcpListener implements Listener {
   }
 
   async #accept(): Promise<void> {
-    let turn = nextTurn();
     for (let accepted = 1; !this.#closed; accepted++) {
-      if (accepted % ACCEPTS_PER_TURN === 0) {
-        await turn;
-        turn = nextTurn();
-      }
+      if (accepted % ACCEPTS_PER_TURN === 0) await othersTurn();
       await this.#whenRoom();
       let socket: Deno.TcpConn;
       try {
@@ -99,6 +95,7 @@ export class TcpListener implements Listener {
     if (!this.#closed) {
       this.#closed = true;
       this.#listener.close();
+      if (this.#connections.size === 0) clearTimeout(this.#sweeper);
       this.context.connections.wake();
     }
     return this.#serving;
@@ -138,10 +135,8 @@ export class TcpListener implements Listener {
   #take(socket: Deno.TcpConn): boolean {
     const { context } = this;
     const { remoteAddr } = socket;
-    const client = clientKey(remoteAddr.hostname);
-    const refusal = !context.mayConnect(remoteAddr.hostname)
-      ? "denied"
-      : context.connections.enter(client);
+    const { client, allowed } = context.tcpClients.get(remoteAddr.hostname);
+    const refusal = allowed ? context.connections.enter(client) : "denied";
     if (
       refusal === "max_connections" && context.limits.whenFull === "wait"
     ) return false;
@@ -157,27 +152,27 @@ export class TcpListener implements Listener {
       return true;
     }
     context.counters.values[AT.accepted]++;
-    const connection = new Connection(socket, context, this.address);
+    const { address } = this;
+    const serving = { context, address, owner: this };
+    const connection = new Connection(socket, client, serving);
     this.#connections.add(connection);
     this.#sweepLater();
-    connection.serve().then(() => {
-      this.#connections.delete(connection);
-      const leave = () => context.connections.leave(client);
-      // Whoever keeps a descriptor keeps the place, or the limits would not hold for descriptors.
-      if (connection.freed) connection.freed.then(leave);
-      else leave();
-      // Whoever reads that it has ended may count on its place.
-      connection.report();
-      if (this.#connections.size === 0) this.#empty();
-      context.shared.onExchange?.();
-    });
+    connection.serve();
     return true;
   }
 
-  #empty(): void {
-    this.#drained?.resolve();
-    clearTimeout(this.#sweeper);
-    this.#sweeper = undefined;
+  ended(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) {
+      this.#drained?.resolve();
+      if (this.#closed) clearTimeout(this.#sweeper);
+    }
+    connection.context.shared.onExchange?.();
+  }
+
+  /** Whoever keeps a descriptor keeps the place, or the limits would not hold for descriptors. */
+  freed({ context, client }: Connection): void {
+    context.connections.leave(client);
   }
 
   /** A client that gave up before it was accepted is nobody else's problem; without free descriptors, wait for one. */
@@ -208,13 +203,10 @@ export class TcpListener implements Listener {
     clearTimeout(timer);
   }
 
-  /** Looks for idle connections from time to time, as long as there are any connections: cheaper than a timer for each. */
+  /** Looks for connections that are late from time to time, as long as there are any: cheaper than a timer for each. */
   #sweepLater(): void {
-    const { idleTimeoutMs } = this.context.limits;
-    if (
-      this.#sweeper !== undefined || idleTimeoutMs === undefined ||
-      this.#connections.size === 0
-    ) return;
+    if (this.#sweeper !== undefined || this.#connections.size === 0) return;
+    const { idleTimeoutMs = Infinity } = this.context.limits;
     const interval = idleTimeoutMs / SWEEPS_PER_TIMEOUT;
     this.#sweeper = setTimeout(
       () => this.#sweep(),
@@ -225,11 +217,7 @@ export class TcpListener implements Listener {
   #sweep(): void {
     this.#sweeper = undefined;
     const now = performance.now();
-    for (const connection of this.#connections) connection.endIfIdle(now);
+    for (const connection of this.#connections) connection.endIfLate(now);
     this.#sweepLater();
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -8,10 +8,10 @@
 import type { Service, ServiceType, Stream } from "./service.ts";
 
 /** What a connection starts with, and falls back to: most echo traffic is small, and most connections are idle. */
-const SMALL_BUFFER = 4 * 1024;
+const SMALL_BUFFER = 1024;
 /** What a connection that fills its buffer grows to: past this, throughput no longer rises. */
 const LARGE_BUFFER = 64 * 1024;
-const GROWTH = 4;
+const GROWTH = 8;
 /** So many small reads in a row, and a grown buffer is given back. */
 const SMALL_READS_TO_SHRINK = 32;
 

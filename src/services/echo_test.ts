@@ -4,7 +4,7 @@ import { MemoryStream } from "../../tests/memory_stream.ts";
 import { echo } from "./echo.ts";
 
 const KIB = 1024;
-const SMALL = 4 * KIB;
+const SMALL = KIB;
 const LARGE = 64 * KIB;
 
 const service = await echo.create({}, {
@@ -35,7 +35,7 @@ Deno.test("echo ends without a word when the peer sends nothing", async () => {
 
 Deno.test("echo's buffer grows as it is filled, to 64 KiB and no further", async () => {
   const { offered } = await converse([1_000_000]);
-  assertEquals(offered.slice(0, 4), [SMALL, 4 * SMALL, LARGE, LARGE]);
+  assertEquals(offered.slice(0, 4), [SMALL, 8 * SMALL, LARGE, LARGE]);
   assertEquals(Math.max(...offered), LARGE);
 });
 
@@ -45,23 +45,23 @@ Deno.test("echo's buffer does not grow for messages that fit", async () => {
 });
 
 Deno.test("echo gives a grown buffer back after 32 small reads in a row", async () => {
-  const bulk = SMALL + 4 * SMALL + LARGE; // Three full reads.
+  const bulk = SMALL + 8 * SMALL + LARGE; // Three full reads.
   const { offered } = await converse([bulk, ...Array(33).fill(1)]);
   assertEquals(offered.slice(3, 3 + 32), Array(32).fill(LARGE));
   assertEquals(offered.slice(3 + 32), [SMALL, SMALL]);
 });
 
 Deno.test("echo keeps a grown buffer while larger reads come between", async () => {
-  const bulk = SMALL + 4 * SMALL + LARGE;
+  const bulk = SMALL + 8 * SMALL + LARGE;
   const mixed = Array.from({ length: 10 }, () => [...Array(31).fill(1), SMALL]);
   const { offered } = await converse([bulk, ...mixed.flat()]);
   assertEquals(new Set(offered.slice(3)), new Set([LARGE]));
 });
 
 Deno.test("echo grows again after it shrank", async () => {
-  const bulk = SMALL + 4 * SMALL + LARGE;
+  const bulk = SMALL + 8 * SMALL + LARGE;
   const { offered } = await converse([bulk, ...Array(32).fill(1), bulk]);
-  assertEquals(offered.slice(-4), [SMALL, 4 * SMALL, LARGE, LARGE]);
+  assertEquals(offered.slice(-4), [SMALL, 8 * SMALL, LARGE, LARGE]);
 });
 
 Deno.test("echo reads no more before the peer has taken what was read", async () => {

@@ -57,8 +57,8 @@ export class LineWriter {
   }
 
   async #writeWaiting(): Promise<void> {
-    // One turn later, so that lines of the same moment leave in one piece.
-    await Promise.resolve();
+    // One turn later, so that lines of the same moment leave in one piece: each write wakes a thread.
+    await new Promise((resolve) => setTimeout(resolve));
     while (this.#waiting.length > 0 && !this.#closed) {
       const lines = this.#waiting;
       this.#waiting = [];
