@@ -18,6 +18,7 @@ import { type Bench, DISTURBED, measure, type Sample } from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
 import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
+import { scaling } from "./scaling.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
 import { format } from "./statistics.ts";
 import { draw } from "./svg.ts";
@@ -30,7 +31,8 @@ const HELP = `Usage: deno task bench [OPTIONS]
   --seconds S      how long one run lasts (2)
   --growth         instead: how throughput, latency and memory of mynah and of
                    a bare Deno loop change with connections and message sizes
-  --output FOLDER  where results.md and results.svg, or growth.md, are written;
+  --scaling        instead: what workers are worth
+  --output FOLDER  where results.md and results.svg, growth.md or scaling.md are written;
                    absent: bench, and nowhere with --quick or --only
 
 Scenarios: ${SCENARIOS.map(({ id }) => id).join(" ")}
@@ -40,6 +42,7 @@ interface Options {
   readonly scenarios: readonly Scenario[];
   readonly quick: boolean;
   readonly growth: boolean;
+  readonly scaling: boolean;
   readonly output?: string;
   readonly rounds: number;
   readonly seconds: number;
@@ -53,6 +56,7 @@ function readOptions(args: string[]): Options | undefined {
       help: { type: "boolean", short: "h" },
       quick: { type: "boolean", default: false },
       growth: { type: "boolean", default: false },
+      scaling: { type: "boolean", default: false },
       only: { type: "string", multiple: true },
       output: { type: "string" },
       rounds: { type: "string" },
@@ -60,7 +64,7 @@ function readOptions(args: string[]): Options | undefined {
     },
   });
   if (values.help) return;
-  const { quick, growth, only } = values;
+  const { quick, growth, scaling, only } = values;
   const output = values.output ?? (quick || only ? undefined : "bench");
   const unknown = only?.find((id) => !SCENARIOS.some((one) => one.id === id));
   if (unknown) throw new TypeError(`Unknown scenario "${unknown}"`);
@@ -72,7 +76,7 @@ function readOptions(args: string[]): Options | undefined {
   const scenarios = SCENARIOS.filter(({ id, long }) =>
     only ? only.includes(id) : !(quick && long)
   );
-  return { scenarios, quick, growth, output, rounds, seconds };
+  return { scenarios, quick, growth, scaling, output, rounds, seconds };
 }
 
 /** Runs every server in every scenario, round by round. */
@@ -125,25 +129,29 @@ async function bench(options: Options): Promise<void> {
     const peers = quick ? found.filter((peer) => peer.quick) : found;
     const setting = { netload, seconds, tries: quick ? 1 : 3 };
     const where = await machine(rounds, seconds);
+    const write = async (name: string, title: string, tables: string) => {
+      const text = `# ${title}\n\n${where.text}\n\n${tables}\n`;
+      console.log(text);
+      if (output) await Deno.writeTextFile(`${output}/${name}.md`, text);
+    };
     if (options.growth) {
       const tables = await growth(peers, setting, rounds);
-      const text = `# How cost grows\n\n${where.text}\n\n${tables}\n`;
-      console.log(text);
-      if (output) await Deno.writeTextFile(`${output}/growth.md`, text);
-      return;
+      return await write("growth", "How cost grows", tables);
+    }
+    if (options.scaling) {
+      const [mynah] = peers;
+      const tables = await scaling(mynah, setting, { rounds, folder });
+      return await write("scaling", "What workers are worth", tables);
     }
     const scenarios = withinLimits(options.scenarios);
     const results = await measureAll(peers, scenarios, setting, rounds);
-    const text = [
-      "# Results",
-      where.text,
+    const tables = [
       ...remarks(results, DISTURBED),
       ...byScenario(results).map(scenarioTable),
-    ].join("\n\n") + "\n";
-    console.log(text);
+    ];
+    await write("results", "Results", tables.join("\n\n"));
     if (!output) return;
     const picture = draw(results, where.caption);
-    await Deno.writeTextFile(`${output}/results.md`, text);
     await Deno.writeTextFile(`${output}/results.svg`, picture);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -235,6 +235,13 @@ static int by_served(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+/* The processor time that this program has used, in seconds. */
+static double cpu_s(void) {
+  struct rusage r;
+  getrusage(RUSAGE_SELF, &r);
+  return r.ru_utime.tv_sec + r.ru_stime.tv_sec + (r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
 static int run(const char *mode) {
   int echo = !strcmp(mode, "udp"), udp = echo || !strcmp(mode, "ask"), once = !strcmp(mode, "once");
   int ep = epoll_create1(0);
@@ -248,10 +255,10 @@ static int run(const char *mode) {
   double connect_ms = (now_us() - start) / 1e3;
   for (int i = 0; udp && i < connections; i++) send_datagram(&all[i], now_us());
 
-  double waited = 0;
+  double waited = 0, cpu = 0;
   uint64_t begin = now_us() + warmup * 1e6, end = begin + seconds * 1e6, swept = start, now;
   while ((now = now_us()) < end) {
-    if (!measuring && now >= begin) measuring = 1, begin = now, waited = waited_ms();
+    if (!measuring && now >= begin) measuring = 1, begin = now, waited = waited_ms(), cpu = cpu_s();
     struct epoll_event events[512];
     int n = epoll_wait(ep, events, 512, 10);
     for (int e = 0; e < n; e++) {
@@ -274,11 +281,11 @@ static int run(const char *mode) {
   printf("{\"mode\":\"%s\",\"connections\":%d,\"size\":%d,\"depth\":%d,\"seconds\":%.2f,\"connect_ms\":%.1f,"
          "\"msg_per_s\":%.0f,\"mib_per_s\":%.1f,\"p50_us\":%d,\"p99_us\":%d,\"p999_us\":%d,\"slowest_us\":%lu,"
          "\"least_served\":%lu,\"median_served\":%lu,\"most_served\":%lu,\"total\":%lu,"
-         "\"lost\":%lu,\"mismatched\":%lu,\"errors\":%lu,\"waited_ms\":%.1f}\n",
+         "\"lost\":%lu,\"mismatched\":%lu,\"errors\":%lu,\"waited_ms\":%.1f,\"cpu_s\":%.3f}\n",
          mode, connections, size, depth, took, connect_ms, messages / took, bytes / took / 1048576, quantile(.5),
          quantile(.99), quantile(.999), (unsigned long)slowest, (unsigned long)all[0].served,
          (unsigned long)all[connections / 2].served, (unsigned long)all[connections - 1].served, (unsigned long)total,
-         (unsigned long)lost, (unsigned long)mismatched, (unsigned long)errors, waited);
+         (unsigned long)lost, (unsigned long)mismatched, (unsigned long)errors, waited, cpu_s() - cpu);
   return mismatched || errors ? 1 : 0;
 }
 
