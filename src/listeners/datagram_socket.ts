@@ -10,8 +10,8 @@ import { AT } from "../telemetry/counters.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
-/** Receives in flight at once: the kernel's queue is emptied in one turn of the event loop, not one datagram a turn. */
-const RECEIVERS = 16;
+/** Receives in flight at once: while one is answered, the next is there. More bring nothing, and cost a lone client a third (docs/performance.md). */
+const RECEIVERS = 4;
 /** The largest UDP payload is 65,507 bytes over IPv4 and 65,527 over IPv6. */
 const MAX_DATAGRAM = 65_536;
 /** When receiving fails, try again after this long; report it at most so often. */
