@@ -46,6 +46,7 @@ export class Connection {
   #reason = "";
   /** Why it was closed from this side, if it was. */
   #endReason: string | undefined;
+  #ending: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
   constructor(
@@ -85,6 +86,7 @@ export class Connection {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.#ending);
     turns.leave();
     this.#report();
     this.#owner.ended(this);
@@ -118,8 +120,9 @@ export class Connection {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
     this.#close();
+    if (this.#isOver) return;
     // By the next turn, whatever closing ends has ended.
-    setTimeout(() => this.#finish());
+    this.#ending = setTimeout(() => this.#finish());
   }
 
   /** Closes the connection if nothing moved for the idle timeout, or if it has lingered long enough. To be asked from time to time. */
