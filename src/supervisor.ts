@@ -13,15 +13,15 @@ import {
   wantedAt,
 } from "./bind_all.ts";
 import { type Address, formatAddress } from "./config/address.ts";
-import type { ServiceConfig } from "./config/config.ts";
 import { formatDuration } from "./config/duration.ts";
 import { ClientTable } from "./guard/client_table.ts";
 import type { Listener } from "./listeners/listener.ts";
 import { OwnSockets } from "./listeners/own_addresses.ts";
-import { ServiceContext, type Shared } from "./listeners/service_context.ts";
-import type { Plan, PlannedService } from "./plan.ts";
+import { ServiceContext } from "./listeners/service_context.ts";
+import type { Plan } from "./plan.ts";
 import type { Service } from "./services/service.ts";
 import { release } from "./release.ts";
+import { type Contexts, RunningServices } from "./running_services.ts";
 import { settledWithin } from "./settled_within.ts";
 import type { Log } from "./telemetry/log.ts";
 import { quietLog } from "./telemetry/quiet_log.ts";
@@ -64,18 +64,13 @@ const ADMIN = {
   materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
 };
 
-/** What runs, by the name of the service. */
-type Contexts = ReadonlyMap<string, ServiceContext>;
-
 /** A running plan. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #own = new OwnSockets();
-  /** What the services have in common. */
-  readonly #shared: Shared;
+  readonly #services: RunningServices;
   readonly #admin: ServiceContext | undefined;
   #plan: Plan;
-  #contexts: Contexts = new Map();
   #listeners: Listeners = new Map();
   /** Those whose address is released, until their last connection ends. */
   readonly #retired = new Set<Listener>();
@@ -92,7 +87,7 @@ export class Supervisor {
     options: SupervisorOptions,
   ): Promise<Supervisor> {
     const supervisor = new Supervisor(plan, options);
-    const contexts = supervisor.#contextsOf(plan);
+    const contexts = supervisor.#services.of(plan);
     const wanted = supervisor.#wantedBy(plan, contexts);
     const bound = await bindAll(wanted);
     supervisor.#change(plan, contexts, wanted, bound);
@@ -109,7 +104,12 @@ export class Supervisor {
       threads: workers?.threads ?? ALONE,
       clients: workers?.clients ?? new ClientTable(ALONE),
     };
-    this.#shared = { ...common, log, workers, onExchange };
+    this.#services = new RunningServices({
+      ...common,
+      log,
+      workers,
+      onExchange,
+    });
     if (!admin) return;
     const shared = { ...common, log: quietLog(log) };
     this.#admin = new ServiceContext({ ...ADMIN, service: admin }, shared);
@@ -127,7 +127,7 @@ export class Supervisor {
 
   /** The running services, and with them what was counted. */
   get services(): readonly ServiceContext[] {
-    return [...this.#contexts.values()];
+    return this.#services.all;
   }
 
   /** Whether every address is bound, and none is about to be released for good. */
@@ -181,7 +181,7 @@ export class Supervisor {
   }
 
   async #reload(plan: Plan): Promise<Changes> {
-    const contexts = this.#contextsOf(plan);
+    const contexts = this.#services.of(plan);
     const wanted = this.#wantedBy(plan, contexts);
     const keys = new Set(wanted.map(({ key }) => key));
     const bound = await bindBeside(
@@ -207,7 +207,7 @@ export class Supervisor {
     wanted: readonly Wanted[],
     bound: Listeners,
   ): { released: readonly Listener[]; changed: readonly string[] } {
-    const changed = this.#updateServices(plan, contexts);
+    const changed = this.#services.change(plan, contexts);
     const listeners = new Map<string, Listener>();
     for (const { key, context } of wanted) {
       const listener = bound.get(key) ?? this.#listeners.get(key)!;
@@ -218,7 +218,6 @@ export class Supervisor {
       .map(([, listener]) => listener);
 
     this.#plan = plan;
-    this.#contexts = contexts;
     this.#listeners = listeners;
     this.#own.update(listeners.values());
     for (const listener of bound.values()) listener.serve();
@@ -232,24 +231,6 @@ export class Supervisor {
     for (const listener of again.values()) listener.serve();
   }
 
-  #contextsOf(plan: Plan): Contexts {
-    return new Map(
-      plan.services.map((planned) => [
-        planned.config.name,
-        this.#contextFor(planned),
-      ]),
-    );
-  }
-
-  /** The running context of a service of that name and type, or a new one. */
-  #contextFor(planned: PlannedService): ServiceContext {
-    const { name, type } = planned.config;
-    const running = this.#contexts.get(name);
-    return running?.type === type
-      ? running
-      : new ServiceContext(planned, this.#shared);
-  }
-
   #wantedBy(plan: Plan, contexts: Contexts): Wanted[] {
     const wanted = plan.services.flatMap(({ config: { name, listen } }) =>
       wantedAt(listen, contexts.get(name)!)
@@ -258,30 +239,6 @@ export class Supervisor {
     return admin && this.#admin
       ? [...wanted, ...wantedAt([admin], this.#admin)]
       : wanted;
-  }
-
-  /** Hands changed services their new config. Returns the names of those that changed. */
-  #updateServices(
-    plan: Plan,
-    contexts: Contexts,
-  ): string[] {
-    const running = new Map(
-      this.#plan.services.map((planned) => [planned.config.name, planned]),
-    );
-    const changed: string[] = [];
-    for (const planned of plan.services) {
-      const { config, fingerprint } = planned;
-      const before = running.get(config.name);
-      if (
-        before?.fingerprint === fingerprint &&
-        sameConfig(before.config, config)
-      ) continue;
-      const context = contexts.get(config.name)!;
-      context.update(planned);
-      this.#options.workers?.update(context);
-      changed.push(config.name);
-    }
-    return changed;
   }
 
   async #retire(listeners: readonly Listener[]): Promise<void> {
@@ -309,10 +266,6 @@ function openConnections(listeners: readonly Listener[]): number {
 
 function addressesOf(listeners: Iterable<Listener>): string[] {
   return [...listeners].map(({ address }) => formatAddress(address));
-}
-
-function sameConfig(a: ServiceConfig, b: ServiceConfig): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function partition<T>(
