@@ -164,6 +164,19 @@ testOnLinux(
   },
 );
 
+testOnLinux(
+  "--once leaves after the first exchange, however many workers the config has",
+  async () => {
+    const services = [{ name: "e", type: "echo", listen: TCP }];
+    const config = await Deno.makeTempFile();
+    await Deno.writeTextFile(config, JSON.stringify({ workers: 2, services }));
+    await using mynah = await Mynah.serve(["--config", config, "--once"]);
+    await Deno.remove(config);
+    assertEquals(await exchangeTcp(mynah.address("tcp"), HELLO), HELLO);
+    assertEquals(await mynah.ended(), 0);
+  },
+);
+
 testOnLinux("a changed number of workers is for the next start", async () => {
   const config = { services: [{ name: "e", type: "echo", listen: TCP }] };
   await using running = await Reloadable.start({ workers: 2, ...config });

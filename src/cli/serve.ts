@@ -6,6 +6,7 @@
 
 import { type Address, formatAddress } from "../config/address.ts";
 import type { Config } from "../config/config.ts";
+import type { ServiceContext } from "../listeners/service_context.ts";
 import type { Plan, PlannedService } from "../plan.ts";
 import { Supervisor } from "../supervisor.ts";
 import { Reload } from "../reload.ts";
@@ -45,8 +46,11 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
   const writer = new LineWriter(Deno.stderr);
   const log = createLog(writer, logOptions(plan));
-  const workers = startWorkers(plan, {
-    services: () => supervisor.services,
+  // None until all addresses are bound.
+  let services: () => readonly ServiceContext[] = () => [];
+  // One exchange needs no second thread, which would not tell this one of it.
+  const workers = once ? undefined : startWorkers(plan, {
+    services: () => services(),
     writeLine: (line) => writer.write(line),
     log,
     logOptions: logOptions(plan),
@@ -81,6 +85,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
       reload: () => reload.run(),
     }),
   });
+  services = () => supervisor.services;
   logWarnings(log, plan.services);
   logReady(log, supervisor);
   if (config === undefined) {
