@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
 import type { Client } from "../guard/client_key.ts";
+import type { Listed } from "./connection_list.ts";
 import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
@@ -18,8 +18,11 @@ export const LINGER_MS = 2000;
 /** Where what nobody reads goes: one for all, since its content matters to none. */
 const scrap = new Uint8Array(4096);
 
-/** Who is told what becomes of a connection. */
+/** Who accepted a connection, and is told what becomes of it. */
 export interface Owner {
+  readonly context: ServiceContext;
+  /** The address that it was accepted on, as logs show it. */
+  readonly name: string;
   /** It is over: closed, and nothing more is done for it. */
   ended(connection: Connection): void;
   /**
@@ -30,12 +33,13 @@ export interface Owner {
 }
 
 /** A connection that a service answers. */
-export class Connection {
+export class Connection implements Listed {
+  place = 0;
   readonly client: Client;
+  /** Of the service that it was accepted for: a reload changes that of the address. */
   readonly context: ServiceContext;
   readonly #socket: Deno.TcpConn;
   readonly #owner: Owner;
-  readonly #address: Address;
   readonly #stream: CountedStream;
   readonly #startedAt = performance.now();
   /** When bytes last moved, as far as {@linkcode Connection.endIfLate} saw. */
@@ -49,21 +53,12 @@ export class Connection {
   #ending: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
-  constructor(
-    socket: Deno.TcpConn,
-    client: Client,
-    { context, address, owner }: {
-      context: ServiceContext;
-      address: Address;
-      owner: Owner;
-    },
-  ) {
+  constructor(socket: Deno.TcpConn, client: Client, owner: Owner) {
     this.#socket = socket;
     this.client = client;
-    this.context = context;
-    this.#address = address;
+    this.context = owner.context;
     this.#owner = owner;
-    this.#stream = new CountedStream(socket, context.counters);
+    this.#stream = new CountedStream(socket, this.context.counters);
   }
 
   /** Has the service answer, then closes. Never rejects: an error ends this connection and no other. */
@@ -86,7 +81,7 @@ export class Connection {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#ending);
+    if (this.#ending !== undefined) clearTimeout(this.#ending);
     turns.leave();
     this.#report();
     this.#owner.ended(this);
@@ -97,7 +92,7 @@ export class Connection {
     this.context.counters.addDuration(seconds);
     this.context.shared.log.info("connection ended", {
       service: this.context.name,
-      address: formatAddress(this.#address),
+      address: this.#owner.name,
       client: formatPeer(this.#socket.remoteAddr),
       bytes_in: this.#stream.bytesIn,
       bytes_out: this.#stream.bytesOut,
@@ -110,7 +105,7 @@ export class Connection {
   #logBug(error: unknown): void {
     this.context.shared.log.error("service failed", {
       service: this.context.name,
-      address: formatAddress(this.#address),
+      address: this.#owner.name,
       error: String(error instanceof Error ? error.stack : error),
     });
   }

@@ -3,16 +3,34 @@
  */
 
 /**
- * Resolves when whatever else is ready has had its turn: with a message to itself,
- * which waits in the same queue as they do. A timer would do as well, but waits
- * for a millisecond or two while nothing happens.
+ * Lets whatever else is ready have its turn: with a message to itself, which
+ * waits in the same queue as they do. A timer would do as well, but waits for a
+ * millisecond or two while nothing happens.
  */
-export async function othersTurn(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  const turn = Promise.withResolvers<void>();
-  port2.onmessage = () => turn.resolve();
-  port1.postMessage(undefined);
-  await turn.promise;
-  port1.close();
-  port2.close();
+export class OthersTurn {
+  #channel: MessageChannel | undefined;
+  #done: (() => void) | undefined;
+
+  /** Resolves when they have had it. Only to be asked again after that. */
+  async take(): Promise<void> {
+    // Kept, since to make one and to close it costs as much as ten connections.
+    const { port1 } = this.#channel ??= this.#open();
+    const done = Promise.withResolvers<void>();
+    this.#done = done.resolve;
+    port1.postMessage(undefined);
+    await done.promise;
+  }
+
+  /** Ends the waiting for good: an open channel keeps the program alive. */
+  close(): void {
+    this.#channel?.port1.close();
+    this.#channel?.port2.close();
+    this.#done?.();
+  }
+
+  #open(): MessageChannel {
+    const channel = new MessageChannel();
+    channel.port2.onmessage = () => this.#done?.();
+    return channel;
+  }
 }

@@ -7,9 +7,10 @@
 import { type Address, formatAddress } from "../config/address.ts";
 import { AT } from "../telemetry/counters.ts";
 import { Connection, LINGER_MS, type Owner } from "./connection.ts";
+import { ConnectionList } from "./connection_list.ts";
 import { type ListenOptions, listenTcp } from "./listen_tcp.ts";
 import type { Listener } from "./listener.ts";
-import { othersTurn } from "./others_turn.ts";
+import { OthersTurn } from "./others_turn.ts";
 import { formatPeer } from "./peer.ts";
 import type { ServiceContext } from "./service_context.ts";
 
@@ -31,9 +32,11 @@ const MAX_SWEEP_MS = LINGER_MS / 4;
 /** A bound TCP address and the connections that it accepted. */
 export class TcpListener implements Listener, Owner {
   readonly address: Address;
+  readonly name: string;
   #context: ServiceContext;
   readonly #listener: Deno.TcpListener;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new ConnectionList<Connection>();
+  readonly #others = new OthersTurn();
   #closed = false;
   #mayReportAt = 0;
   #sweeper: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +58,7 @@ export class TcpListener implements Listener, Owner {
     context: ServiceContext,
   ) {
     this.address = { ...address, port: listener.addr.port };
+    this.name = formatAddress(this.address);
     this.#context = context;
     this.#listener = listener;
   }
@@ -77,8 +81,8 @@ export class TcpListener implements Listener, Owner {
 
   async #accept(): Promise<void> {
     for (let accepted = 1; !this.#closed; accepted++) {
-      if (accepted % ACCEPTS_PER_TURN === 0) await othersTurn();
-      await this.#whenRoom();
+      if (accepted % ACCEPTS_PER_TURN === 0) await this.#others.take();
+      if (this.context.limits.whenFull === "wait") await this.#whenRoom();
       let socket: Deno.TcpConn;
       try {
         socket = await this.#listener.accept();
@@ -86,7 +90,7 @@ export class TcpListener implements Listener, Owner {
         if (!this.#closed) await this.#acceptFailed(error);
         continue;
       }
-      await this.#admit(socket);
+      if (!this.#take(socket)) await this.#takeLater(socket);
     }
   }
 
@@ -95,6 +99,7 @@ export class TcpListener implements Listener, Owner {
     if (!this.#closed) {
       this.#closed = true;
       this.#listener.close();
+      this.#others.close();
       if (this.#connections.size === 0) clearTimeout(this.#sweeper);
       this.context.connections.wake();
     }
@@ -108,7 +113,7 @@ export class TcpListener implements Listener, Owner {
   }
 
   abort(reason: string): void {
-    for (const connection of this.#connections) connection.end(reason);
+    this.#connections.forEach((connection) => connection.end(reason));
   }
 
   /** With `when_full: wait`, waits while the service is full: until it is not, the kernel's queue holds whoever comes. */
@@ -121,14 +126,13 @@ export class TcpListener implements Listener, Owner {
     }
   }
 
-  /** Takes a client, or refuses it; if it has to wait for room, once there is some. */
-  async #admit(socket: Deno.TcpConn): Promise<void> {
-    while (!this.#closed) {
-      // Of all addresses and threads that the news of room wakes, only one gets it.
-      if (this.#take(socket)) return;
+  /** Takes a client, or refuses it, once there is room. */
+  async #takeLater(socket: Deno.TcpConn): Promise<void> {
+    do {
       await this.#whenRoom();
-    }
-    socket.close();
+      if (this.#closed) return socket.close();
+      // Of all addresses and threads that the news of room wakes, only one gets it.
+    } while (!this.#take(socket));
   }
 
   /** Returns whether the client is taken care of: served, or refused. Else it has to wait for room. */
@@ -145,16 +149,14 @@ export class TcpListener implements Listener, Owner {
       context.counters.values[AT[`refused_${refusal}`]]++;
       context.refusals.add(() => ({
         service: context.name,
-        address: formatAddress(this.address),
+        address: this.name,
         client: formatPeer(remoteAddr),
         reason: refusal,
       }));
       return true;
     }
     context.counters.values[AT.accepted]++;
-    const { address } = this;
-    const serving = { context, address, owner: this };
-    const connection = new Connection(socket, client, serving);
+    const connection = new Connection(socket, client, this);
     this.#connections.add(connection);
     this.#sweepLater();
     connection.serve();
@@ -162,7 +164,7 @@ export class TcpListener implements Listener, Owner {
   }
 
   ended(connection: Connection): void {
-    this.#connections.delete(connection);
+    this.#connections.remove(connection);
     if (this.#connections.size === 0) {
       this.#drained?.resolve();
       if (this.#closed) clearTimeout(this.#sweeper);
@@ -188,7 +190,7 @@ export class TcpListener implements Listener, Owner {
       this.#mayReportAt = now + ACCEPT_REPORT_MS;
       this.context.shared.log.error("cannot accept connections", {
         service: this.context.name,
-        address: formatAddress(this.address),
+        address: this.name,
         reason: error instanceof Error ? error.message : String(error),
         open: this.#connections.size,
       });
@@ -217,7 +219,7 @@ export class TcpListener implements Listener, Owner {
   #sweep(): void {
     this.#sweeper = undefined;
     const now = performance.now();
-    for (const connection of this.#connections) connection.endIfLate(now);
+    this.#connections.forEach((connection) => connection.endIfLate(now));
     this.#sweepLater();
   }
 }

@@ -97,12 +97,21 @@ function createLogger(
   writer: LineTaker,
   { level, format, color = false }: LogOptions,
 ): Logger {
-  const formatter = format === "json"
-    ? formatJson
-    : (record: LogRecord) => formatText(record, color);
+  const formatter = format === "json" ? formatJson : textFormatter(color);
   return new Logger("mynah", LEVEL_NAMES[level], {
     handlers: [new LineHandler(writer, formatter)],
   });
+}
+
+let lastTime = NaN;
+let lastText = "";
+
+/** The time of a record. Lines of one millisecond are many in a flood, and to write a time costs half a line. */
+function timeOf({ datetime }: LogRecord): string {
+  const time = datetime.getTime();
+  if (time !== lastTime) lastText = datetime.toISOString();
+  lastTime = time;
+  return lastText;
 }
 
 function fieldsOf(record: LogRecord): Fields {
@@ -111,23 +120,26 @@ function fieldsOf(record: LogRecord): Fields {
 
 function formatJson(record: LogRecord): string {
   return JSON.stringify({
-    time: record.datetime.toISOString(),
+    time: timeOf(record),
     level: record.levelName.toLowerCase(),
     message: record.msg,
     ...fieldsOf(record),
   });
 }
 
-function formatText(record: LogRecord, color: boolean): string {
-  const name = record.levelName.toLowerCase().padEnd(5);
-  const level = color
-    ? `\x1b[${COLORS[record.levelName]}m${name}\x1b[0m`
-    : name;
-  let line = `${record.datetime.toISOString()} ${level} ${record.msg}`;
-  for (const [key, value] of Object.entries(fieldsOf(record))) {
-    line += ` ${key}=${formatValue(value)}`;
+function textFormatter(color: boolean): (record: LogRecord) => string {
+  const labels: Record<string, string> = {};
+  for (const name of Object.values(LEVEL_NAMES)) {
+    const label = name.toLowerCase().padEnd(5);
+    labels[name] = color ? `\x1b[${COLORS[name]}m${label}\x1b[0m` : label;
   }
-  return line;
+  return (record) => {
+    let line = `${timeOf(record)} ${labels[record.levelName]} ${record.msg}`;
+    const fields = fieldsOf(record);
+    // Not Object.entries, which makes an array for each: in a flood of connections the log is a good part of the work.
+    for (const key in fields) line += ` ${key}=${formatValue(fields[key])}`;
+    return line;
+  };
 }
 
 function formatValue(value: Fields[string]): string {
