@@ -10,6 +10,7 @@ import {
   COMPILER_ENV,
   ignoreMissing,
   importFlags,
+  trimBundle,
 } from "./compile_options.ts";
 
 /**
@@ -55,6 +56,7 @@ export async function compile(args: string[]): Promise<number> {
   });
   const bundled = await bundle();
   if (bundled !== 0) return bundled;
+  await trimBundle();
   const child = new Deno.Command(Deno.execPath(), {
     args: compileArguments(values),
     env: { NO_COLOR: "1" }, // its messages are read below

@@ -14,6 +14,7 @@ import {
   ignoreMissing,
   importFlags,
   OUTPUT,
+  trimBundle,
 } from "./compile_options.ts";
 import { denortEnd } from "./denort.ts";
 
@@ -153,6 +154,7 @@ export async function compileNpm(args: string[]): Promise<void> {
   await Deno.remove(BUNDLE, { recursive: true }).catch(ignoreMissing);
   const imports = await importFlags("npm");
   await run(command, [...first, ...bundleArguments(imports)], { env });
+  await trimBundle();
   const { output = OUTPUT } = values;
   await Deno.remove(output).catch(ignoreMissing);
   await run(command, [...first, ...compileArguments(values)], { env });

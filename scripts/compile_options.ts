@@ -31,6 +31,28 @@ export function bundleArguments(imports: readonly string[]): string[] {
   ];
 }
 
+/** What esbuild puts into the module of helpers that all others import, as soon as one package asks for a module of Node's. */
+const REQUIRE =
+  /import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);/;
+
+/**
+ * Has the bundle load Node's modules when they are asked for, which is by a
+ * scrape: to load `node:module` for all takes as long as all of mynah's own.
+ * Without what it looks for it does nothing, and starting takes longer.
+ */
+export async function trimBundle(): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(BUNDLE)) {
+    if (!isFile) continue;
+    const path = `${BUNDLE}/${name}`;
+    const source = await Deno.readTextFile(path);
+    const trimmed = source.replace(
+      REQUIRE,
+      "var __require = (name) => process.getBuiltinModule(name);",
+    );
+    if (trimmed !== source) await Deno.writeTextFile(path, trimmed);
+  }
+}
+
 /** Options of {@linkcode compileArguments}. */
 export interface CompileOptions {
   /** The executable to write; {@linkcode OUTPUT} if absent. */

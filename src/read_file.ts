@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pathToFileURL } from "node:url";
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Reads a whole file, a pipe included, of at most `maxBytes` bytes.
@@ -16,26 +16,38 @@ export async function readFile(
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await readAtMost(await open(file), maxBytes);
+    return await readAtMost(chunksOf(file), maxBytes);
   } catch (error) {
     throw new Error(explain(error), { cause: error });
   }
 }
 
-/** Opens a file. To open a pipe is to wait for its writer, and in Deno 2.5 `Deno.open` waits with all of the program; `fetch` does not. */
-async function open(file: string | URL): Promise<ReadableStream<Uint8Array>> {
+/** Reads a file piece by piece. To open a pipe is to wait for its writer, and in Deno 2.5 `Deno.open` waits with all of the program; `fetch` does not. */
+async function* chunksOf(file: string | URL): AsyncIterable<Uint8Array> {
   const { isFifo } = await Deno.stat(file);
-  if (!isFifo) return (await Deno.open(file)).readable;
-  return (await fetch(file instanceof URL ? file : pathToFileURL(file))).body!;
+  if (isFifo) {
+    const { pathToFileURL } = await import("node:url");
+    const url = file instanceof URL ? file : pathToFileURL(file);
+    yield* (await fetch(url)).body!;
+    return;
+  }
+  // Not its stream: to load what Deno has for streams takes longer than to read a config.
+  using opened = await Deno.open(file);
+  while (true) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const length = await opened.read(chunk);
+    if (length === null) return;
+    yield chunk.subarray(0, length);
+  }
 }
 
 async function readAtMost(
-  stream: ReadableStream<Uint8Array>,
+  source: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of source) {
     length += chunk.length;
     if (length > maxBytes) {
       throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);

@@ -16,7 +16,7 @@ export function planOf(
 ): Promise<Plan> {
   return makePlan(parseConfig(config, types), {
     source: "test",
-    folder: ".",
+    file: "test.yaml",
   });
 }
 

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseAddress } from "../config/address.ts";
 import { loadConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
@@ -20,12 +18,12 @@ const EMBEDDED = new URL("../../config/mynah.yaml", import.meta.url);
 
 /** Makes the plan of a config file. @throws {ConfigError} */
 export function planFile(file: string): Promise<Plan> {
-  return load(file, file, dirname(resolve(file)));
+  return load(file, file);
 }
 
 /** Makes the plan of the config that comes with the program. @throws {ConfigError} */
 export function planEmbedded(): Promise<Plan> {
-  return load(EMBEDDED, "embedded config", dirname(fileURLToPath(EMBEDDED)));
+  return load(EMBEDDED, "embedded config");
 }
 
 /**
@@ -53,7 +51,7 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
     listen: addresses,
   }));
   try {
-    return await plan({ services }, "--service", ".");
+    return await plan({ services }, "--service", "--service");
   } catch (error) {
     // What is left: one address twice.
     if (error instanceof ConfigError) throw new UsageError(error.message);
@@ -78,14 +76,14 @@ function expectedAddress(address: string): string | undefined {
   }
 }
 
-async function load(
-  file: string | URL,
-  source: string,
-  folder: string,
-): Promise<Plan> {
-  return await plan(await loadConfig(file, source), source, folder);
+async function load(file: string | URL, source: string): Promise<Plan> {
+  return await plan(await loadConfig(file, source), source, file);
 }
 
-function plan(value: unknown, source: string, folder: string): Promise<Plan> {
-  return makePlan(parseConfig(value, registry), { source, folder });
+function plan(
+  value: unknown,
+  source: string,
+  file: string | URL,
+): Promise<Plan> {
+  return makePlan(parseConfig(value, registry), { source, file });
 }

@@ -11,7 +11,6 @@
 import type { Metric, Registry } from "prom-client";
 import type { ServiceContext } from "../listeners/service_context.ts";
 import { AT, type CounterName, DURATION_BOUNDS } from "./counters.ts";
-import { processMetrics } from "./process_metrics.ts";
 
 /** One line of a scrape. */
 export interface Sample {
@@ -41,11 +40,7 @@ export function createMetrics(
   services: Services,
   others: readonly MetricDefinition[],
 ): () => Promise<{ type: string; body: string }> {
-  const definitions = [
-    ...serviceMetrics(services),
-    ...others,
-    ...processMetrics(),
-  ];
+  const definitions = [...serviceMetrics(services), ...others];
   let registry: Promise<Registry> | undefined;
   return async () => {
     registry ??= createRegistry(definitions);
@@ -58,8 +53,10 @@ async function createRegistry(
   definitions: readonly MetricDefinition[],
 ): Promise<Registry> {
   const { Registry } = await import("./prometheus.ts");
+  const { processMetrics } = await import("./process_metrics.ts");
   const registry = new Registry();
-  for (const { name, help, type, samples } of definitions) {
+  const all = [...definitions, ...processMetrics()];
+  for (const { name, help, type, samples } of all) {
     // prom-client's own classes count by themselves; what is counted already is only shown, by one with the same methods.
     const metric = {
       name,

@@ -8,7 +8,7 @@
 import { cpuUsage } from "node:process";
 import type { MetricDefinition, Sample } from "./metrics.ts";
 
-const STARTED_AT_SECONDS = Date.now() / 1000;
+const STARTED_AT_SECONDS = performance.timeOrigin / 1000;
 
 /** The metrics of the process. */
 export function processMetrics(): MetricDefinition[] {
