@@ -17,7 +17,13 @@ import { machine } from "./machine.ts";
 import { type Bench, DISTURBED, measure, type Sample } from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
-import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
+import {
+  byScenario,
+  isSteady,
+  remarks,
+  type Result,
+  scenarioTable,
+} from "./report.ts";
 import { scaling } from "./scaling.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
 import { format } from "./statistics.ts";
@@ -88,25 +94,50 @@ async function measureAll(
 ): Promise<Result[]> {
   const results = scenarios.flatMap((scenario) =>
     peers.filter(({ maxConnections }) => maxConnections >= scenario.connections)
-      .map((peer) => ({ scenario, peer, samples: [] as Sample[] }))
+      .map((peer) => ({
+        scenario,
+        peer,
+        samples: [] as (Sample | undefined)[],
+      }))
   );
   for (let round = 1; round <= rounds; round++) {
-    for (const { scenario, peer, samples } of results) {
-      try {
-        const sample = await measure(bench, peer, scenario);
-        if (sample === undefined) continue;
-        samples.push(sample);
-        const [{ key, unit }] = scenario.metrics;
-        console.error(
-          `round ${round} of ${rounds}: ${scenario.id}: ${peer.name}: ` +
-            `${format(sample[key])} ${unit}`,
-        );
-      } catch (error) {
-        console.error(`${scenario.id}: ${peer.name}: ${error}`);
+    for (const group of byScenario(results)) {
+      const note = `round ${round} of ${rounds}: ${group[0].scenario.id}`;
+      const samples = await measureSteadily(group, bench, note);
+      for (const [i, result] of group.entries()) {
+        result.samples.push(samples[i]);
       }
     }
   }
-  return results.filter(({ samples }) => samples.length > 0);
+  return results.filter(({ samples }) => samples.some(Boolean));
+}
+
+/** Runs every server in one scenario, again if what is between them and the load changed meanwhile. */
+async function measureSteadily(
+  group: readonly Result[],
+  bench: Bench,
+  note: string,
+): Promise<(Sample | undefined)[]> {
+  for (let left = bench.tries ?? 3;; left--) {
+    const samples: (Sample | undefined)[] = [];
+    for (const { scenario, peer } of group) {
+      let sample: Sample | undefined;
+      try {
+        sample = await measure(bench, peer, scenario);
+      } catch (error) {
+        console.error(`${note}: ${peer.name}: ${error}`);
+      }
+      samples.push(sample);
+      if (sample === undefined) continue;
+      const [{ key, unit }] = scenario.metrics;
+      console.error(
+        `${note}: ${peer.name}: ${format(sample[key])} ${unit}, ` +
+          `cores ${format(sample.nearest)} to ${format(sample.farthest)} ns`,
+      );
+    }
+    if (left === 1 || isSteady(samples)) return samples;
+    console.error(`${note}: again, since the cores were moved`);
+  }
 }
 
 /** Leaves out what needs more open files than this system allows. */
@@ -122,12 +153,13 @@ async function bench(options: Options): Promise<void> {
   const { rounds, seconds, quick, output } = options;
   await Deno.mkdir(FOLDER, { recursive: true });
   const netload = await buildC("bench/netload.c");
+  const coreDistance = await buildC("bench/core_distance.c");
   const mynah = await buildMynah();
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   try {
     const found = await findPeers(mynah, folder);
     const peers = quick ? found.filter((peer) => peer.quick) : found;
-    const setting = { netload, seconds, tries: quick ? 1 : 3 };
+    const setting = { netload, coreDistance, seconds, tries: quick ? 1 : 3 };
     const where = await machine(rounds, seconds);
     const write = async (name: string, title: string, tables: string) => {
       const text = `# ${title}\n\n${where.text}\n\n${tables}\n`;

@@ -100,7 +100,9 @@ if (import.meta.main) {
   Deno.chdir(new URL("..", import.meta.url));
   await Deno.mkdir(FOLDER, { recursive: true });
   const netload = await buildC("bench/netload.c");
-  const bench = { netload, seconds: Number(values.seconds), patience: 60 };
+  const coreDistance = await buildC("bench/core_distance.c");
+  const seconds = Number(values.seconds);
+  const bench = { netload, coreDistance, seconds, patience: 60 };
   const peers = values.only.map((name) => peer(name, values.deno.split(" ")));
   const rounds = Number(values.rounds);
 
@@ -125,10 +127,10 @@ if (import.meta.main) {
   const rows = peers.map(({ name }, i) => [
     name,
     format(few[i].best("rate")),
-    formatRatio(few[i].best("rate"), few[0].best("rate")),
+    formatRatio(few[i].best("rate") / few[0].best("rate")),
     format(few[i].median("cpu")),
     format(many[i].best("rate")),
-    formatRatio(many[i].best("rate"), many[0].best("rate")),
+    formatRatio(many[i].best("rate") / many[0].best("rate")),
     ...COLUMNS.map(([, key]) => format(many[i].median(key))),
     format(burst[i].median("echoed")),
   ]);

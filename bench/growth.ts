@@ -9,7 +9,7 @@ import type { Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
 import { table } from "./report.ts";
 import type { Scenario } from "./scenarios.ts";
-import { format, formatRatio, summarize } from "./statistics.ts";
+import { format, formatRatio, medianRatio, summarize } from "./statistics.ts";
 
 const CONNECTIONS = [1, 10, 100, 1000, 10_000];
 const SIZES = [
@@ -63,23 +63,23 @@ async function growthTable(
     "mynah ÷ bare",
   ]];
   for (const { label, scenario } of points) {
-    const samples = peers.map(() => [] as Sample[]);
+    const samples = peers.map(() => [] as (Sample | undefined)[]);
     for (let round = 0; round < rounds; round++) {
       for (const [i, peer] of peers.entries()) {
-        const sample = await measure(bench, peer, scenario);
-        if (sample) samples[i].push(sample);
+        samples[i].push(await measure(bench, peer, scenario));
       }
       console.error(`${head} ${label}: round ${round + 1} of ${rounds}`);
     }
-    const median = (i: number, key: string) =>
-      summarize(samples[i].map((sample) => sample[key])).median;
+    const values = (i: number, key: string) =>
+      samples[i].map((sample) => sample?.[key] ?? NaN);
+    const median = (i: number, key: string) => summarize(values(i, key)).median;
     rows.push([
       label,
       ...peers.flatMap((_, i) =>
         ["rate", "mib", "p99", "p99_shares", "memory"]
           .map((key) => format(median(i, key)))
       ),
-      formatRatio(median(0, "rate"), median(1, "rate")),
+      formatRatio(medianRatio(values(0, "rate"), values(1, "rate"))),
     ]);
   }
   return table(rows);

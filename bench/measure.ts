@@ -5,7 +5,7 @@
  */
 
 import type { Peer } from "./peers.ts";
-import { cores, quiet, run, usage } from "./process.ts";
+import { cores, quiet, run, start, usage } from "./process.ts";
 import type { Scenario } from "./scenarios.ts";
 import { freePorts, HOST, sleep, type Started, startPeer } from "./server.ts";
 
@@ -16,6 +16,8 @@ export type Sample = Readonly<Record<string, number>>;
 export interface Bench {
   /** The load generator. */
   readonly netload: string;
+  /** Measures how far apart two cores are: see `core_distance.c`. */
+  readonly coreDistance: string;
   /** How long the load lasts. */
   readonly seconds: number;
   /** How often a run that was disturbed is tried, at most; 3 times if absent. */
@@ -32,6 +34,17 @@ const SETTLE_MS = 500;
 const HOLD = 3;
 
 const [SERVER_CORE, LOAD_CORE] = cores();
+
+/** How many nanoseconds the server and the load are apart, or nothing where they are not on cores of their own. */
+async function distance({ coreDistance }: Bench): Promise<number> {
+  if (LOAD_CORE === undefined) return NaN;
+  const { stdout } = await run([
+    coreDistance,
+    `${SERVER_CORE}`,
+    `${LOAD_CORE}`,
+  ]);
+  return Number(stdout);
+}
 
 /** Runs the load generator, and returns all that it printed. */
 async function load(
@@ -144,9 +157,11 @@ async function measureWhole(
   const command = peer.command(role, freePorts());
   if (command === undefined) return;
   const begin = performance.now();
-  const { code } = await run(command, { core: SERVER_CORE });
-  const start = performance.now() - begin;
-  return { start, errors: code === 0 ? 0 : 1, disturbed: 0 };
+  const server = start(command, { core: SERVER_CORE });
+  const code = await server.ended;
+  const ms = performance.now() - begin;
+  await server.stop();
+  return { start: ms, errors: code === 0 ? 0 : 1, disturbed: 0 };
 }
 
 async function measureOnce(
@@ -173,12 +188,8 @@ async function measureOnce(
   }
 }
 
-/**
- * Measures one server in one scenario, again if something else used the cores.
- *
- * @returns nothing if the server has no such role
- */
-export async function measure(
+/** Measures one server in one scenario, again if something else used the cores. */
+async function measureQuiet(
   bench: Bench,
   peer: Peer,
   scenario: Scenario,
@@ -192,4 +203,25 @@ export async function measure(
     await quiet(1000 * (bench.patience ?? 10));
   }
   return best;
+}
+
+/**
+ * Measures one server in one scenario, again if something else used the cores.
+ *
+ * @returns nothing if the server has no such role
+ */
+export async function measure(
+  bench: Bench,
+  peer: Peer,
+  scenario: Scenario,
+): Promise<Sample | undefined> {
+  const before = await distance(bench);
+  const sample = await measureQuiet(bench, peer, scenario);
+  if (sample === undefined) return;
+  const after = await distance(bench);
+  return {
+    ...sample,
+    nearest: Math.min(before, after),
+    farthest: Math.max(before, after),
+  };
 }

@@ -7,6 +7,9 @@
 /** A program that runs until it is stopped. */
 export interface Running {
   readonly pid: number;
+  /** Resolves to its exit code. */
+  readonly ended: Promise<number>;
+  /** Ends it if it runs still, and removes what it left. */
   stop(): Promise<void>;
 }
 
@@ -92,7 +95,8 @@ export function start(
     await Deno.remove(log);
   }
 
-  return { pid: child.pid, stop };
+  const ended = child.status.then(({ code }) => code);
+  return { pid: child.pid, ended, stop };
 }
 
 /** Runs a program to its end, and returns what it printed; its exit code if it has one is left to the caller. */

@@ -7,18 +7,33 @@
 import type { Sample } from "./measure.ts";
 import type { Peer } from "./peers.ts";
 import type { Metric, Scenario } from "./scenarios.ts";
-import { format, formatRatio, summarize, type Summary } from "./statistics.ts";
+import {
+  format,
+  formatRatio,
+  medianRatio,
+  summarize,
+  type Summary,
+} from "./statistics.ts";
+
+/** If the distance of the cores changed by more than this factor, what was measured before cannot be compared with what was measured after. */
+const MOST_CHANGE = 2;
 
 /** Every run of one server in one scenario. */
 export interface Result {
   readonly scenario: Scenario;
   readonly peer: Peer;
-  readonly samples: readonly Sample[];
+  /** One a round; nothing where it failed. */
+  readonly samples: readonly (Sample | undefined)[];
 }
 
 /** What one figure of a result came to. */
-export function summaryOf({ samples }: Result, { key }: Metric): Summary {
-  return summarize(samples.map((sample) => sample[key] ?? NaN));
+export function summaryOf(result: Result, metric: Metric): Summary {
+  return summarize(valuesOf(result, metric));
+}
+
+/** One figure of every round. */
+function valuesOf({ samples }: Result, { key }: Metric): number[] {
+  return samples.map((sample) => sample?.[key] ?? NaN);
 }
 
 /** Aligns the columns of a Markdown table: the first to the left, figures to the right. */
@@ -43,16 +58,17 @@ export function table(rows: readonly (readonly string[])[]): string {
 function rowOf(result: Result, results: readonly Result[]): string[] {
   const [main, ...others] = result.scenario.metrics;
   const summary = summaryOf(result, main);
-  const base = (is: Peer["is"]) => {
-    const found = results.find(({ peer }) => peer.is === is);
-    return found ? summaryOf(found, main).median : NaN;
+  const ratioTo = (is: Peer["is"]) => {
+    const base = results.find(({ peer }) => peer.is === is);
+    const bases = base ? valuesOf(base, main) : [];
+    return formatRatio(medianRatio(valuesOf(result, main), bases));
   };
   return [
     result.peer.name,
     format(summary.median),
     `${format(summary.least)} – ${format(summary.most)}`,
-    formatRatio(summary.median, base("bare")),
-    formatRatio(summary.median, base("c")),
+    ratioTo("bare"),
+    ratioTo("c"),
     ...others.map((metric) => format(summaryOf(result, metric).median)),
   ];
 }
@@ -74,18 +90,41 @@ export function scenarioTable(results: readonly Result[]): string {
 }
 
 /** Groups results by scenario, in their order. */
-export function byScenario(results: readonly Result[]): Result[][] {
+export function byScenario<R extends Result>(results: readonly R[]): R[][] {
   return [...Map.groupBy(results, ({ scenario }) => scenario).values()];
 }
 
-/** What was not as it should be, in a sentence each. */
+/** Whether the cores were as near to each other in all of these runs, or nearly. */
+export function isSteady(samples: readonly (Sample | undefined)[]): boolean {
+  const runs = samples.filter((sample) => sample !== undefined);
+  const nearest = Math.min(...runs.map(({ nearest }) => nearest));
+  const farthest = Math.max(...runs.map(({ farthest }) => farthest));
+  return !(farthest > MOST_CHANGE * nearest);
+}
+
+/** What the reader should know of the machine and of the runs, in a sentence each. */
 export function remarks(results: readonly Result[], limit: number): string[] {
-  const samples = results.flatMap(({ samples }) => samples);
+  const samples = results.flatMap(({ samples }) => samples)
+    .filter((sample) => sample !== undefined);
   const disturbed = samples.filter((sample) => sample.disturbed >= limit);
+  const { least, median, most } = summarize(
+    samples.map(({ farthest }) => farthest),
+  );
+  const rounds = byScenario(results).flatMap((group) =>
+    group[0].samples.map((_, i) => group.map(({ samples }) => samples[i]))
+  );
+  const unsteady = rounds.filter((round) => !isSteady(round));
   const wrong = results.filter(({ samples }) =>
-    samples.some((sample) => sample.errors > 0)
+    samples.some((sample) => sample && sample.errors > 0)
   );
   return [
+    ...(Number.isNaN(median) ? [] : [
+      `From one core to the other and back took ${format(least)} to ${
+        format(most)
+      } ns, mostly ${
+        format(median)
+      }; ratios are medians of those of each round, in ${unsteady.length} of ${rounds.length} of which it changed.`,
+    ]),
     ...(disturbed.length === 0 ? [] : [
       `Other programs used the cores in ${disturbed.length} of ${samples.length} runs.`,
     ]),

@@ -15,7 +15,7 @@ import { run, usage } from "./process.ts";
 import { table } from "./report.ts";
 import type { Peer } from "./peers.ts";
 import { HOST, startPeer } from "./server.ts";
-import { format, formatRatio, summarize } from "./statistics.ts";
+import { format, formatRatio, medianRatio, summarize } from "./statistics.ts";
 
 interface Load {
   readonly title: string;
@@ -118,12 +118,14 @@ export async function scaling(
         console.error(`round ${round} of ${rounds}: ${load.title}: ${count}`);
       }
     }
+    const values = (i: number, key: keyof Figures) =>
+      figures[i].map((each) => each[key]);
     const median = (i: number, key: keyof Figures) =>
-      summarize(figures[i].map((each) => each[key])).median;
+      summarize(values(i, key)).median;
     const rows = counts.map((count, i) => [
       `${count}`,
       format(median(i, "rate")),
-      formatRatio(median(i, "rate"), median(0, "rate")),
+      formatRatio(medianRatio(values(i, "rate"), values(0, "rate"))),
       median(i, "server").toFixed(2),
       median(i, "load").toFixed(2),
     ]);

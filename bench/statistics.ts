@@ -27,6 +27,15 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
+/** The median of the ratios of two series, round by round: within a round, the machine was the same for both. */
+export function medianRatio(
+  values: readonly number[],
+  bases: readonly number[],
+): number {
+  const ratios = values.map((value, round) => value / bases[round]);
+  return summarize(ratios.filter(Number.isFinite)).median;
+}
+
 /** Three significant digits, thousands divided; a dash for what is not known. */
 export function format(value: number): string {
   if (!Number.isFinite(value)) return "–";
@@ -39,7 +48,6 @@ export function format(value: number): string {
 }
 
 /** A ratio: "1.04×". */
-export function formatRatio(value: number, base: number): string {
-  const ratio = value / base;
+export function formatRatio(ratio: number): string {
   return Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : "–";
 }
