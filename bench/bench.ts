@@ -14,16 +14,16 @@ import { parseArgs } from "node:util";
 import { buildC, BuildError, buildMynah, FOLDER } from "./build.ts";
 import { growth } from "./growth.ts";
 import { machine } from "./machine.ts";
-import { type Bench, DISTURBED, measure, type Sample } from "./measure.ts";
+import {
+  type Bench,
+  DISTURBED,
+  measure,
+  type Sample,
+  steadily,
+} from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
-import {
-  byScenario,
-  isSteady,
-  remarks,
-  type Result,
-  scenarioTable,
-} from "./report.ts";
+import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
 import { scaling } from "./scaling.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
 import { format } from "./statistics.ts";
@@ -103,7 +103,10 @@ async function measureAll(
   for (let round = 1; round <= rounds; round++) {
     for (const group of byScenario(results)) {
       const note = `round ${round} of ${rounds}: ${group[0].scenario.id}`;
-      const samples = await measureSteadily(group, bench, note);
+      const samples = await steadily(
+        bench,
+        group.map((result) => () => measureNoted(result, bench, note)),
+      );
       for (const [i, result] of group.entries()) {
         result.samples.push(samples[i]);
       }
@@ -112,31 +115,23 @@ async function measureAll(
   return results.filter(({ samples }) => samples.some(Boolean));
 }
 
-/** Runs every server in one scenario, again if what is between them and the load changed meanwhile. */
-async function measureSteadily(
-  group: readonly Result[],
+/** Measures, and says how it went. */
+async function measureNoted(
+  { scenario, peer }: Result,
   bench: Bench,
   note: string,
-): Promise<(Sample | undefined)[]> {
-  for (let left = bench.tries ?? 3;; left--) {
-    const samples: (Sample | undefined)[] = [];
-    for (const { scenario, peer } of group) {
-      let sample: Sample | undefined;
-      try {
-        sample = await measure(bench, peer, scenario);
-      } catch (error) {
-        console.error(`${note}: ${peer.name}: ${error}`);
-      }
-      samples.push(sample);
-      if (sample === undefined) continue;
-      const [{ key, unit }] = scenario.metrics;
-      console.error(
-        `${note}: ${peer.name}: ${format(sample[key])} ${unit}, ` +
-          `cores ${format(sample.nearest)} to ${format(sample.farthest)} ns`,
-      );
-    }
-    if (left === 1 || isSteady(samples)) return samples;
-    console.error(`${note}: again, since the cores were moved`);
+): Promise<Sample | undefined> {
+  try {
+    const sample = await measure(bench, peer, scenario);
+    if (sample === undefined) return;
+    const [{ key, unit }] = scenario.metrics;
+    console.error(
+      `${note}: ${peer.name}: ${format(sample[key])} ${unit}, ` +
+        `cores ${format(sample.nearest)} to ${format(sample.farthest)} ns`,
+    );
+    return sample;
+  } catch (error) {
+    console.error(`${note}: ${peer.name}: ${error}`);
   }
 }
 

@@ -10,7 +10,10 @@ import type { Scenario } from "./scenarios.ts";
 import { freePorts, HOST, sleep, type Started, startPeer } from "./server.ts";
 
 /** The figures of one run, by name. */
-export type Sample = Readonly<Record<string, number>>;
+type Figures = Readonly<Record<string, number>>;
+
+/** The figures of one run, and how far the cores were apart. */
+export type Sample = Figures & Distances;
 
 /** What a run needs to know. */
 export interface Bench {
@@ -20,12 +23,13 @@ export interface Bench {
   readonly coreDistance: string;
   /** How long the load lasts. */
   readonly seconds: number;
-  /** How often a run that was disturbed is tried, at most; 3 times if absent. */
+  /** How often a run that was disturbed, or a round, is tried, at most; {@linkcode TRIES} if absent. */
   readonly tries?: number;
   /** How long to wait for the cores to be quiet before trying again, in seconds; 10 if absent. */
   readonly patience?: number;
 }
 
+const TRIES = 3;
 /** A run is disturbed if a program had to wait for its core for a larger part of it. */
 export const DISTURBED = 0.05;
 /** Memory is read after this long: by then, what starting left behind is collected. */
@@ -44,6 +48,52 @@ async function distance({ coreDistance }: Bench): Promise<number> {
     `${LOAD_CORE}`,
   ]);
   return Number(stdout);
+}
+
+/** How far the cores were apart before and after a run, at the least and at the most. */
+export interface Distances {
+  readonly nearest: number;
+  readonly farthest: number;
+}
+
+/** Adds to the figures of a run how far the cores were apart. */
+export async function withDistance<Run extends object>(
+  bench: Bench,
+  measureIt: () => Promise<Run | undefined>,
+): Promise<Run & Distances | undefined> {
+  const before = await distance(bench);
+  const run = await measureIt();
+  if (run === undefined) return;
+  const after = await distance(bench);
+  return {
+    ...run,
+    nearest: Math.min(before, after),
+    farthest: Math.max(before, after),
+  };
+}
+
+/** If the distance of the cores changed by more than this factor, what was measured before cannot be compared with what was measured after. */
+const MOST_CHANGE = 2;
+
+/** Whether the cores were as near to each other in all of these runs, or nearly. */
+export function isSteady(runs: readonly (Distances | undefined)[]): boolean {
+  const measured = runs.filter((run) => run !== undefined);
+  const nearest = Math.min(...measured.map(({ nearest }) => nearest));
+  const farthest = Math.max(...measured.map(({ farthest }) => farthest));
+  return !(farthest > MOST_CHANGE * nearest);
+}
+
+/** Makes a round of runs that are to be compared, one after the other, and all of them again if the cores were moved meanwhile. */
+export async function steadily<Run extends Distances | undefined>(
+  { tries = TRIES }: Bench,
+  round: readonly (() => Promise<Run>)[],
+): Promise<Run[]> {
+  for (let left = tries;; left--) {
+    const runs: Run[] = [];
+    for (const run of round) runs.push(await run());
+    if (left === 1 || isSteady(runs)) return runs;
+    console.error("Again, since the cores were moved");
+  }
 }
 
 /** Runs the load generator, and returns all that it printed. */
@@ -67,7 +117,7 @@ async function measureLoad(
   { single }: Peer,
   scenario: Scenario,
   { pid, port }: Started,
-): Promise<Sample> {
+): Promise<Figures> {
   const seconds = bench.seconds * (scenario.longer ?? 1);
   const warmup = Math.max(0.2, bench.seconds / 2);
   const options = [...scenario.load, "-w", `${warmup}`];
@@ -103,7 +153,7 @@ async function measureBurst(
   bench: Bench,
   { load: options }: Scenario,
   { port }: Started,
-): Promise<Sample> {
+): Promise<Figures> {
   const others = ["tcp", "-c", "500", "-s", "64", "-w", "0.3"];
   const busy = load(bench, port, others, Math.max(1, bench.seconds));
   await sleep(600);
@@ -124,7 +174,7 @@ async function measureIdle(
   { single }: Peer,
   scenario: Scenario,
   { pid, port }: Started,
-): Promise<Sample> {
+): Promise<Figures> {
   await sleep(SETTLE_MS);
   const before = usage(pid).memory;
   const holding = load(bench, port, scenario.load, HOLD);
@@ -143,7 +193,7 @@ async function measureIdle(
 async function measureStart(
   { single }: Peer,
   { pid, ms }: Started,
-): Promise<Sample> {
+): Promise<Figures> {
   await sleep(SETTLE_MS);
   const rest = single ? usage(pid).memory / 1024 : NaN;
   return { start: ms, rest, errors: 0, disturbed: 0 };
@@ -153,7 +203,7 @@ async function measureStart(
 async function measureWhole(
   peer: Peer,
   { role }: Scenario,
-): Promise<Sample | undefined> {
+): Promise<Figures | undefined> {
   const command = peer.command(role, freePorts());
   if (command === undefined) return;
   const begin = performance.now();
@@ -168,7 +218,7 @@ async function measureOnce(
   bench: Bench,
   peer: Peer,
   scenario: Scenario,
-): Promise<Sample | undefined> {
+): Promise<Figures | undefined> {
   if (peer.ends) return await measureWhole(peer, scenario);
   const server = await startPeer(peer, scenario.role, SERVER_CORE);
   if (server === undefined) return;
@@ -193,9 +243,9 @@ async function measureQuiet(
   bench: Bench,
   peer: Peer,
   scenario: Scenario,
-): Promise<Sample | undefined> {
-  let best: Sample | undefined;
-  for (let i = 0; i < (bench.tries ?? 3); i++) {
+): Promise<Figures | undefined> {
+  let best: Figures | undefined;
+  for (let i = 0; i < (bench.tries ?? TRIES); i++) {
     const sample = await measureOnce(bench, peer, scenario);
     if (sample === undefined) return;
     if (best === undefined || sample.disturbed < best.disturbed) best = sample;
@@ -215,13 +265,8 @@ export async function measure(
   peer: Peer,
   scenario: Scenario,
 ): Promise<Sample | undefined> {
-  const before = await distance(bench);
-  const sample = await measureQuiet(bench, peer, scenario);
-  if (sample === undefined) return;
-  const after = await distance(bench);
-  return {
-    ...sample,
-    nearest: Math.min(before, after),
-    farthest: Math.max(before, after),
-  };
+  return await withDistance(
+    bench,
+    () => measureQuiet(bench, peer, scenario),
+  );
 }

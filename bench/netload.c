@@ -1,11 +1,13 @@
 /*
  * netload - a closed-loop load generator for echo and quote-of-the-day servers.
  *
- *   netload tcp|udp|ask|once|idle|burst HOST PORT [-c connections] [-s message bytes]
+ *   netload tcp|bulk|udp|ask|once|idle|burst HOST PORT [-c connections] [-s message bytes]
  *           [-p pipeline depth] [-t seconds] [-w warm-up seconds]
  *
  * tcp, udp   echo. Each connection keeps p messages on the way (udp: one): it sends p, then one more for
  *            each one that is back. Every byte of TCP that comes back is compared with the byte sent.
+ * bulk       as tcp, but what is sent is not copied (sendfile) and what comes back is thrown away (MSG_TRUNC), not
+ *            compared: the least that a load can cost, to find out what a server does when the load is not the limit.
  * ask        UDP quotes: a datagram of s bytes is answered by any datagram.
  * once       TCP quotes: connect, read to end of file, close, again.
  * idle       opens the connections, has one message echoed on each (-s 0: none), prints a line, holds
@@ -26,12 +28,15 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,6 +65,7 @@ static uint8_t *pattern, buffer[1 << 18];
 static uint32_t *histogram;
 static uint64_t total, messages, bytes, errors, lost, mismatched, slowest;
 static int measuring;
+static int file = -1; /* bulk: holds the pattern */
 
 static uint64_t now_us(void) {
   struct timespec ts;
@@ -150,7 +156,8 @@ static void fill(struct conn *k) {
   uint64_t limit = k->recvd + (uint64_t)size * depth;
   while (k->sent < limit) {
     size_t length = limit - k->sent > CHUNK ? CHUNK : limit - k->sent;
-    ssize_t r = send(k->fd, pattern + k->sent % PERIOD, length, MSG_NOSIGNAL);
+    off_t at = k->sent % PERIOD;
+    ssize_t r = file < 0 ? send(k->fd, pattern + at, length, MSG_NOSIGNAL) : sendfile(k->fd, file, &at, length);
     if (r < 0) {
       if (errno != EAGAIN) fail(k);
       return;
@@ -163,12 +170,12 @@ static void fill(struct conn *k) {
 
 /* TCP echo: reads, compares, and returns whether there may be more. */
 static int drain(struct conn *k) {
-  ssize_t r = recv(k->fd, buffer, sizeof buffer, 0);
+  ssize_t r = recv(k->fd, buffer, sizeof buffer, file < 0 ? 0 : MSG_TRUNC);
   if (r <= 0) {
     if (r == 0 || errno != EAGAIN) fail(k);
     return 0;
   }
-  for (ssize_t at = 0; at < r; at += CHUNK) {
+  for (ssize_t at = 0; at < r && file < 0; at += CHUNK) {
     size_t length = r - at > CHUNK ? CHUNK : r - at;
     if (memcmp(buffer + at, pattern + (k->recvd + at) % PERIOD, length)) mismatched++;
   }
@@ -350,7 +357,7 @@ static int run_idle(void) {
 }
 
 static int usage(void) {
-  fprintf(stderr, "usage: netload tcp|udp|ask|once|idle|burst HOST PORT [-c N] [-s BYTES] [-p DEPTH] [-t S] [-w S]\n");
+  fprintf(stderr, "usage: netload tcp|bulk|udp|ask|once|idle|burst HOST PORT [-c N] [-s BYTES] [-p DEPTH] [-t S] [-w S]\n");
   return 2;
 }
 
@@ -358,7 +365,7 @@ int main(int argc, char **argv) {
   if (argc < 4) return usage();
   const char *mode = argv[1];
   int udp = !strcmp(mode, "udp") || !strcmp(mode, "ask"), held = !strcmp(mode, "idle") || !strcmp(mode, "burst");
-  if (!udp && !held && strcmp(mode, "tcp") && strcmp(mode, "once")) return usage();
+  if (!udp && !held && strcmp(mode, "tcp") && strcmp(mode, "bulk") && strcmp(mode, "once")) return usage();
   if (held) size = 64;
   for (int i = 4; i + 1 < argc; i += 2) {
     double v = atof(argv[i + 1]);
@@ -390,6 +397,11 @@ int main(int argc, char **argv) {
     pattern[i] = x;
   }
   memcpy(pattern + PERIOD, pattern, CHUNK);
+  if (!strcmp(mode, "bulk")) {
+    signal(SIGPIPE, SIG_IGN); /* sendfile has no MSG_NOSIGNAL */
+    file = memfd_create("pattern", 0);
+    if (file < 0 || write(file, pattern, PERIOD + CHUNK) != PERIOD + CHUNK) die("memfd");
+  }
   histogram = calloc(HISTOGRAM, sizeof *histogram);
   return !strcmp(mode, "idle") ? run_idle() : !strcmp(mode, "burst") ? run_burst() : run(mode);
 }

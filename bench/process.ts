@@ -117,6 +117,47 @@ export async function run(
   };
 }
 
+/**
+ * Holds the threads of a process with such names, or its main thread if there is
+ * none, to a part of a core each: with `SCHED_DEADLINE`, which grants a thread so
+ * much time a millisecond, and no more.
+ *
+ * @throws {Deno.errors.NotSupported} if that takes rights or programs that are not there
+ */
+export async function holdThreads(
+  pid: number,
+  name: RegExp,
+  share: number,
+): Promise<void> {
+  const threads = Array.from(
+    Deno.readDirSync(`/proc/${pid}/task`),
+    ({ name }) => name,
+  );
+  const named = threads.filter((thread) =>
+    name.test(Deno.readTextFileSync(`/proc/${pid}/task/${thread}/comm`))
+  );
+  if (which("chrt") === undefined) {
+    throw new Deno.errors.NotSupported("No chrt (util-linux)");
+  }
+  for (const thread of named.length > 0 ? named : [`${pid}`]) {
+    const { code, stderr } = await run([
+      "chrt",
+      "--deadline",
+      "--reset-on-fork",
+      "--sched-runtime",
+      `${share * 1e6}`,
+      "--sched-deadline",
+      "1000000",
+      "--sched-period",
+      "1000000",
+      "--pid",
+      "0",
+      thread,
+    ]);
+    if (code !== 0) throw new Deno.errors.NotSupported(stderr.trim());
+  }
+}
+
 /** What a process has used so far. */
 export interface Usage {
   /** Seconds of processor time, in the program and in the kernel for it. */

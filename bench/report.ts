@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Sample } from "./measure.ts";
+import { isSteady, type Sample } from "./measure.ts";
 import type { Peer } from "./peers.ts";
 import type { Metric, Scenario } from "./scenarios.ts";
 import {
@@ -14,9 +14,6 @@ import {
   summarize,
   type Summary,
 } from "./statistics.ts";
-
-/** If the distance of the cores changed by more than this factor, what was measured before cannot be compared with what was measured after. */
-const MOST_CHANGE = 2;
 
 /** Every run of one server in one scenario. */
 export interface Result {
@@ -92,14 +89,6 @@ export function scenarioTable(results: readonly Result[]): string {
 /** Groups results by scenario, in their order. */
 export function byScenario<R extends Result>(results: readonly R[]): R[][] {
   return [...Map.groupBy(results, ({ scenario }) => scenario).values()];
-}
-
-/** Whether the cores were as near to each other in all of these runs, or nearly. */
-export function isSteady(samples: readonly (Sample | undefined)[]): boolean {
-  const runs = samples.filter((sample) => sample !== undefined);
-  const nearest = Math.min(...runs.map(({ nearest }) => nearest));
-  const farthest = Math.max(...runs.map(({ farthest }) => farthest));
-  return !(farthest > MOST_CHANGE * nearest);
 }
 
 /** What the reader should know of the machine and of the runs, in a sentence each. */
