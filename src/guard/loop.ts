@@ -56,14 +56,17 @@ export class LoopWatch {
 /** A datagram's first and last so many bytes make its mark: where numbers stand, and no more work for a large one. */
 const MARK_BYTES = 256;
 
-/** Makes the mark of a datagram out of the mark of its sender. */
+/** Makes the mark of a datagram out of the mark of its sender: four bytes at a time, since it is made for every datagram. */
 export function markDatagram(mark: number, datagram: Uint8Array): number {
   const { length } = datagram;
+  const view = new DataView(datagram.buffer, datagram.byteOffset, length);
   mark = mix(mark, length);
-  const head = Math.min(length, MARK_BYTES);
-  for (let i = 0; i < head; i++) mark = mix(mark, datagram[i]);
-  const tail = Math.max(head, length - MARK_BYTES);
-  for (let i = tail; i < length; i++) mark = mix(mark, datagram[i]);
+  let at = 0;
+  const head = Math.min(length, MARK_BYTES) - 4;
+  for (; at <= head; at += 4) mark = mix(mark, view.getInt32(at));
+  at = Math.max(at, length - MARK_BYTES);
+  for (; at <= length - 4; at += 4) mark = mix(mark, view.getInt32(at));
+  for (; at < length; at++) mark = mix(mark, datagram[at]);
   return mark;
 }
 
@@ -76,7 +79,8 @@ export function markAddress(hostname: string): number {
   return mark;
 }
 
-/** Adds a number to a mark: FNV-1a, which tells counters apart. */
+/** Adds a number to a mark: FNV-1a, which tells counters apart, and the high bits brought down, which it leaves where they are. */
 export function mix(mark: number, value: number): number {
-  return Math.imul(mark ^ value, 0x01000193);
+  mark = Math.imul(mark ^ value, 0x01000193);
+  return mark ^ mark >>> 15;
 }
