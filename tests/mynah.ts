@@ -41,7 +41,7 @@ function commandLine(
 }
 
 /** The imports that this test run itself uses: JSR's, or the npm map's. */
-function importFlags(): string[] {
+export function importFlags(): string[] {
   return import.meta.resolve("@std/yaml").startsWith("jsr:")
     ? []
     : ["--import-map=npm/import_map.json", "--lock=npm/deno.lock", "--frozen"];
