@@ -14,13 +14,7 @@ import { parseArgs } from "node:util";
 import { buildC, BuildError, buildMynah, FOLDER } from "./build.ts";
 import { growth } from "./growth.ts";
 import { machine } from "./machine.ts";
-import {
-  type Bench,
-  DISTURBED,
-  measure,
-  type Sample,
-  steadily,
-} from "./measure.ts";
+import { type Bench, DISTURBED, measure, type Sample } from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
 import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
@@ -103,12 +97,8 @@ async function measureAll(
   for (let round = 1; round <= rounds; round++) {
     for (const group of byScenario(results)) {
       const note = `round ${round} of ${rounds}: ${group[0].scenario.id}`;
-      const samples = await steadily(
-        bench,
-        group.map((result) => () => measureNoted(result, bench, note)),
-      );
-      for (const [i, result] of group.entries()) {
-        result.samples.push(samples[i]);
+      for (const result of group) {
+        result.samples.push(await measureNoted(result, bench, note));
       }
     }
   }
@@ -127,7 +117,7 @@ async function measureNoted(
     const [{ key, unit }] = scenario.metrics;
     console.error(
       `${note}: ${peer.name}: ${format(sample[key])} ${unit}, ` +
-        `cores ${format(sample.nearest)} to ${format(sample.farthest)} ns`,
+        `cores ${format(sample.distance)} ns apart`,
     );
     return sample;
   } catch (error) {

@@ -19,7 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIMES 50000
+#define BATCHES 20
+#define TIMES 2000
 
 static void stay_on(int core) {
   cpu_set_t set;
@@ -44,14 +45,18 @@ int main(int argc, char **argv) {
   pid_t other = fork();
   if (other < 0) return perror("fork"), 2;
   stay_on(atoi(argv[other ? 1 : 2]));
-  double start = now_ns();
-  for (int i = 0; i < TIMES; i++) {
-    while (atomic_load(ball) != 2 * i + !other);
-    atomic_store(ball, 2 * i + !other + 1);
+  double least = 1e9; /* of the batches, since an interrupt can only make one longer */
+  for (int batch = 0, at = !other; batch < BATCHES; batch++) {
+    double start = now_ns();
+    for (int i = 0; i < TIMES; i++, at += 2) {
+      while (atomic_load(ball) != at);
+      atomic_store(ball, at + 1);
+    }
+    double each = (now_ns() - start) / TIMES;
+    if (each < least) least = each;
   }
-  double end = now_ns();
   if (!other) return 0;
   waitpid(other, NULL, 0);
-  printf("%.0f\n", (end - start) / TIMES);
+  printf("%.0f\n", least);
   return 0;
 }

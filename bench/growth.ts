@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Bench, measure, type Sample, steadily } from "./measure.ts";
+import { type Bench, measure, type Sample } from "./measure.ts";
 import type { Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
 import { table } from "./report.ts";
@@ -65,11 +65,9 @@ async function growthTable(
   for (const { label, scenario } of points) {
     const samples = peers.map(() => [] as (Sample | undefined)[]);
     for (let round = 0; round < rounds; round++) {
-      const runs = await steadily(
-        bench,
-        peers.map((peer) => () => measure(bench, peer, scenario)),
-      );
-      for (const [i, run] of runs.entries()) samples[i].push(run);
+      for (const [i, peer] of peers.entries()) {
+        samples[i].push(await measure(bench, peer, scenario));
+      }
       console.error(`${head} ${label}: round ${round + 1} of ${rounds}`);
     }
     const values = (i: number, key: string) =>

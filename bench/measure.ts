@@ -13,7 +13,7 @@ import { freePorts, HOST, sleep, type Started, startPeer } from "./server.ts";
 type Figures = Readonly<Record<string, number>>;
 
 /** The figures of one run, and how far the cores were apart. */
-export type Sample = Figures & Distances;
+export type Sample = Figures & Distance;
 
 /** What a run needs to know. */
 export interface Bench {
@@ -23,7 +23,7 @@ export interface Bench {
   readonly coreDistance: string;
   /** How long the load lasts. */
   readonly seconds: number;
-  /** How often a run that was disturbed, or a round, is tried, at most; {@linkcode TRIES} if absent. */
+  /** How often a run that was disturbed is tried, at most; {@linkcode TRIES} if absent. */
   readonly tries?: number;
   /** How long to wait for the cores to be quiet before trying again, in seconds; 10 if absent. */
   readonly patience?: number;
@@ -50,49 +50,47 @@ async function distance({ coreDistance }: Bench): Promise<number> {
   return Number(stdout);
 }
 
-/** How far the cores were apart before and after a run, at the least and at the most. */
-export interface Distances {
-  readonly nearest: number;
-  readonly farthest: number;
+/** Cores are far from each other if they are so many times as far as they were at the nearest. */
+const FAR = 3;
+/** How long to wait for cores to be near again. */
+const FAR_MS = 10_000;
+const LOOK_AGAIN_MS = 200;
+/** The least distance so far. */
+let nearest = Infinity;
+
+/** How far the cores were apart before or after a run, at the most. */
+export interface Distance {
+  readonly distance: number;
 }
 
-/** Adds to the figures of a run how far the cores were apart. */
-export async function withDistance<Run extends object>(
+/** Whether a run was made while the cores were far from each other. */
+export function isFar({ distance }: Distance): boolean {
+  return distance > FAR * nearest;
+}
+
+async function look(bench: Bench): Promise<Distance> {
+  const found = await distance(bench);
+  nearest = Math.min(found, nearest);
+  return { distance: found };
+}
+
+/** Makes a run while the cores are near to each other: again if they were moved apart meanwhile, but not for ever. */
+export async function near<Run extends object>(
   bench: Bench,
-  measureIt: () => Promise<Run | undefined>,
-): Promise<Run & Distances | undefined> {
-  const before = await distance(bench);
-  const run = await measureIt();
-  if (run === undefined) return;
-  const after = await distance(bench);
-  return {
-    ...run,
-    nearest: Math.min(before, after),
-    farthest: Math.max(before, after),
-  };
-}
-
-/** If the distance of the cores changed by more than this factor, what was measured before cannot be compared with what was measured after. */
-const MOST_CHANGE = 2;
-
-/** Whether the cores were as near to each other in all of these runs, or nearly. */
-export function isSteady(runs: readonly (Distances | undefined)[]): boolean {
-  const measured = runs.filter((run) => run !== undefined);
-  const nearest = Math.min(...measured.map(({ nearest }) => nearest));
-  const farthest = Math.max(...measured.map(({ farthest }) => farthest));
-  return !(farthest > MOST_CHANGE * nearest);
-}
-
-/** Makes a round of runs that are to be compared, one after the other, and all of them again if the cores were moved meanwhile. */
-export async function steadily<Run extends Distances | undefined>(
-  { tries = TRIES }: Bench,
-  round: readonly (() => Promise<Run>)[],
-): Promise<Run[]> {
-  for (let left = tries;; left--) {
-    const runs: Run[] = [];
-    for (const run of round) runs.push(await run());
-    if (left === 1 || isSteady(runs)) return runs;
-    console.error("Again, since the cores were moved");
+  run: () => Promise<Run | undefined>,
+): Promise<Run & Distance | undefined> {
+  for (let left = bench.tries ?? TRIES;; left--) {
+    const end = performance.now() + FAR_MS;
+    let before = await look(bench);
+    while (isFar(before) && performance.now() < end) {
+      await sleep(LOOK_AGAIN_MS);
+      before = await look(bench);
+    }
+    const figures = await run();
+    if (figures === undefined) return;
+    const after = await look(bench);
+    const farther = { distance: Math.max(before.distance, after.distance) };
+    if (left === 1 || !isFar(farther)) return { ...figures, ...farther };
   }
 }
 
@@ -256,7 +254,7 @@ async function measureQuiet(
 }
 
 /**
- * Measures one server in one scenario, again if something else used the cores.
+ * Measures one server in one scenario, again if something else used the cores or if they were moved.
  *
  * @returns nothing if the server has no such role
  */
@@ -265,8 +263,5 @@ export async function measure(
   peer: Peer,
   scenario: Scenario,
 ): Promise<Sample | undefined> {
-  return await withDistance(
-    bench,
-    () => measureQuiet(bench, peer, scenario),
-  );
+  return await near(bench, () => measureQuiet(bench, peer, scenario));
 }

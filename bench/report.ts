@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSteady, type Sample } from "./measure.ts";
+import { isFar, type Sample } from "./measure.ts";
 import type { Peer } from "./peers.ts";
 import type { Metric, Scenario } from "./scenarios.ts";
 import {
@@ -91,28 +91,18 @@ export function byScenario<R extends Result>(results: readonly R[]): R[][] {
   return [...Map.groupBy(results, ({ scenario }) => scenario).values()];
 }
 
-/** What the reader should know of the machine and of the runs, in a sentence each. */
+/** What was not as it should be, in a sentence each. */
 export function remarks(results: readonly Result[], limit: number): string[] {
   const samples = results.flatMap(({ samples }) => samples)
     .filter((sample) => sample !== undefined);
   const disturbed = samples.filter((sample) => sample.disturbed >= limit);
-  const { least, median, most } = summarize(
-    samples.map(({ farthest }) => farthest),
-  );
-  const rounds = byScenario(results).flatMap((group) =>
-    group[0].samples.map((_, i) => group.map(({ samples }) => samples[i]))
-  );
-  const unsteady = rounds.filter((round) => !isSteady(round));
+  const far = samples.filter(isFar);
   const wrong = results.filter(({ samples }) =>
     samples.some((sample) => sample && sample.errors > 0)
   );
   return [
-    ...(Number.isNaN(median) ? [] : [
-      `From one core to the other and back took ${format(least)} to ${
-        format(most)
-      } ns, mostly ${
-        format(median)
-      }; ratios are medians of those of each round, in ${unsteady.length} of ${rounds.length} of which it changed.`,
+    ...(far.length === 0 ? [] : [
+      `The two cores were far from each other in ${far.length} of ${samples.length} runs.`,
     ]),
     ...(disturbed.length === 0 ? [] : [
       `Other programs used the cores in ${disturbed.length} of ${samples.length} runs.`,

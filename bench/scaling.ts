@@ -14,12 +14,7 @@
  */
 
 import { mynahConfig } from "./configs.ts";
-import {
-  type Bench,
-  type Distances,
-  steadily,
-  withDistance,
-} from "./measure.ts";
+import { type Bench, near } from "./measure.ts";
 import { holdThreads, run, usage } from "./process.ts";
 import { table } from "./report.ts";
 import type { Peer } from "./peers.ts";
@@ -137,15 +132,15 @@ async function measureLoad(
   const title = isHeld
     ? `${load.title}; each worker held to ${100 * SHARE}% of a core`
     : load.title;
-  const figures = counts.map(() => [] as (Figures & Distances | undefined)[]);
-  const runs = counts.map((count) => {
-    const peer = withWorkers(mynah, folder, count);
-    return () => withDistance(bench, () => measure(bench, peer, load, isHeld));
-  });
+  const figures = counts.map(() => [] as (Figures | undefined)[]);
   for (let round = 1; round <= rounds; round++) {
-    const made = await steadily(bench, runs);
-    for (const [i, run] of made.entries()) figures[i].push(run);
-    console.error(`round ${round} of ${rounds}: ${title}`);
+    for (const [i, count] of counts.entries()) {
+      const peer = withWorkers(mynah, folder, count);
+      figures[i].push(
+        await near(bench, () => measure(bench, peer, load, isHeld)),
+      );
+      console.error(`round ${round} of ${rounds}: ${title}: ${count}`);
+    }
   }
   const values = (i: number, key: keyof Figures) =>
     figures[i].map((each) => each?.[key] ?? NaN);
