@@ -14,7 +14,13 @@ import { parseArgs } from "node:util";
 import { buildC, BuildError, buildMynah, FOLDER } from "./build.ts";
 import { growth } from "./growth.ts";
 import { machine } from "./machine.ts";
-import { type Bench, DISTURBED, measure, type Sample } from "./measure.ts";
+import {
+  type Bench,
+  DISTURBED,
+  isFar,
+  measure,
+  type Sample,
+} from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
 import { byScenario, remarks, type Result, scenarioTable } from "./report.ts";
@@ -105,6 +111,14 @@ async function measureAll(
   return results.filter(({ samples }) => samples.some(Boolean));
 }
 
+/** Leaves out what was measured while the cores were far from each other, where there is something else. */
+function withoutFar(result: Result): Result {
+  const samples = result.samples.map((sample) =>
+    sample && isFar(sample) ? undefined : sample
+  );
+  return samples.some(Boolean) ? { ...result, samples } : result;
+}
+
 /** Measures, and says how it went. */
 async function measureNoted(
   { scenario, peer }: Result,
@@ -162,13 +176,14 @@ async function bench(options: Options): Promise<void> {
     }
     const scenarios = withinLimits(options.scenarios);
     const results = await measureAll(peers, scenarios, setting, rounds);
+    const shown = results.map(withoutFar);
     const tables = [
       ...remarks(results, DISTURBED),
-      ...byScenario(results).map(scenarioTable),
+      ...byScenario(shown).map(scenarioTable),
     ];
     await write("results", "Results", tables.join("\n\n"));
     if (!output) return;
-    const picture = draw(results, where.caption);
+    const picture = draw(shown, where.caption);
     await Deno.writeTextFile(`${output}/results.svg`, picture);
   } finally {
     await Deno.remove(folder, { recursive: true });
