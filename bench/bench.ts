@@ -159,7 +159,7 @@ async function bench(options: Options): Promise<void> {
     const found = await findPeers(mynah, folder);
     const peers = quick ? found.filter((peer) => peer.quick) : found;
     const setting = { netload, coreDistance, seconds, tries: quick ? 1 : 3 };
-    const where = await machine(rounds, seconds);
+    const where = await machine(rounds, seconds, !options.scaling);
     const write = async (name: string, title: string, tables: string) => {
       const text = `# ${title}\n\n${where.text}\n\n${tables}\n`;
       console.log(text);

@@ -28,6 +28,7 @@ async function versionOf(command: readonly string[]): Promise<string[]> {
 export async function machine(
   rounds: number,
   seconds: number,
+  isPinned: boolean,
 ): Promise<{ text: string; caption: string }> {
   const info = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
   const model = info.match(/^model name\s*:\s*(.*)/m)?.[1] ?? Deno.build.arch;
@@ -36,7 +37,7 @@ export async function machine(
   const versions = await Promise.all(PROGRAMS.map(versionOf));
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   const [server, load] = cores();
-  const pinning = load === undefined
+  const pinning = load === undefined || !isPinned
     ? "not pinned to cores"
     : `the server on core ${server}, the load on core ${load}`;
   const system = `${model}, ${hardwareConcurrency} cores, ${memory} GiB, ` +
