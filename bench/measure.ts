@@ -74,23 +74,27 @@ async function look(bench: Bench): Promise<Distance> {
   return { distance: found };
 }
 
-/** Makes a run while the cores are near to each other: again if they were moved apart meanwhile, but not for ever. */
+/** Waits until the cores are near to each other, but not for ever. */
+async function untilNear(bench: Bench): Promise<void> {
+  const end = performance.now() + FAR_MS;
+  while (isFar(await look(bench)) && performance.now() < end) {
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** Makes a run; again, once the cores are near to each other, if they were not. */
 export async function near<Run extends object>(
   bench: Bench,
   run: () => Promise<Run | undefined>,
 ): Promise<Run & Distance | undefined> {
   for (let left = bench.tries ?? TRIES;; left--) {
-    const end = performance.now() + FAR_MS;
-    let before = await look(bench);
-    while (isFar(before) && performance.now() < end) {
-      await sleep(LOOK_AGAIN_MS);
-      before = await look(bench);
-    }
+    const before = await look(bench);
     const figures = await run();
     if (figures === undefined) return;
     const after = await look(bench);
     const farther = { distance: Math.max(before.distance, after.distance) };
     if (left === 1 || !isFar(farther)) return { ...figures, ...farther };
+    await untilNear(bench);
   }
 }
 

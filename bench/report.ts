@@ -102,7 +102,7 @@ export function remarks(results: readonly Result[], limit: number): string[] {
   );
   return [
     ...(far.length === 0 ? [] : [
-      `The two cores were far from each other in ${far.length} of ${samples.length} runs, which are left out.`,
+      `The two cores were far from each other in ${far.length} of ${samples.length} runs, which are left out where there are others.`,
     ]),
     ...(disturbed.length === 0 ? [] : [
       `Other programs used the cores in ${disturbed.length} of ${samples.length} runs.`,

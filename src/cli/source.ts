@@ -51,7 +51,7 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
     listen: addresses,
   }));
   try {
-    return await plan({ services }, "--service", "--service");
+    return await plan({ services }, "--service");
   } catch (error) {
     // What is left: one address twice.
     if (error instanceof ConfigError) throw new UsageError(error.message);
@@ -83,7 +83,7 @@ async function load(file: string | URL, source: string): Promise<Plan> {
 function plan(
   value: unknown,
   source: string,
-  file: string | URL,
+  file: string | URL = source,
 ): Promise<Plan> {
   return makePlan(parseConfig(value, registry), { source, file });
 }

@@ -15,7 +15,7 @@ export interface Listed {
  * again, and each table that was given up refers to the next. Once one of them is
  * old, V8 keeps all after it, with whatever was in them, until it collects the old
  * generation: in a flood of connections every short collection then copied 3 MB,
- * and took thirty times as long.
+ * and took ten to twenty times as long.
  */
 export class ConnectionList<Connection extends Listed> {
   readonly #all: Connection[] = [];

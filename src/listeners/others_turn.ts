@@ -13,7 +13,7 @@ export class OthersTurn {
 
   /** Resolves when they have had it. Only to be asked again after that. */
   async take(): Promise<void> {
-    // Kept, since to make one and to close it costs as much as ten connections.
+    // Kept, since to make and close one each time costs twice as much.
     const { port1 } = this.#channel ??= this.#open();
     const done = Promise.withResolvers<void>();
     this.#done = done.resolve;

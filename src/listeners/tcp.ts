@@ -82,6 +82,7 @@ export class TcpListener implements Listener, Owner {
   async #accept(): Promise<void> {
     for (let accepted = 1; !this.#closed; accepted++) {
       if (accepted % ACCEPTS_PER_TURN === 0) await this.#others.take();
+      // Asked here, too: most services need not make a promise for each connection.
       if (this.context.limits.whenFull === "wait") await this.#whenRoom();
       let socket: Deno.TcpConn;
       try {
