@@ -146,8 +146,9 @@ export class TcpListener implements Listener, Owner {
       refusal === "max_connections" && context.limits.whenFull === "wait"
     ) return false;
     if (refusal !== undefined) {
-      socket.close();
+      // Counted first: whoever sees that it was refused, sees it in the metrics too, on whatever thread.
       context.counters.values[AT[`refused_${refusal}`]]++;
+      socket.close();
       context.refusals.add(() => ({
         service: context.name,
         address: this.name,
