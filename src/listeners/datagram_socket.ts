@@ -18,6 +18,9 @@ const MAX_DATAGRAM = 65_536;
 const RECEIVE_RETRY_MS = 100;
 const REPORT_MS = 10_000;
 
+/** Why a datagram is not answered. */
+type Reason = Silence | "no_answer" | "failed";
+
 /** A bound UDP socket. */
 export class DatagramSocket {
   readonly port: number;
@@ -67,41 +70,53 @@ export class DatagramSocket {
         if (!this.#closed) await this.#receiveFailed(error);
         continue;
       }
-      await this.#answer(received[0], received[1] as Deno.NetAddr);
+      const [datagram, from] = received;
+      const sender = from as Deno.NetAddr;
+      const { context } = this;
+      // Whoever sends chooses how this fails.
+      try {
+        const answer = this.#answer(datagram, sender);
+        if (typeof answer === "string") {
+          this.#silent(answer, sender);
+        } else {
+          await this.#socket.send(answer, sender);
+          this.#answered(context, datagram, answer, sender);
+        }
+      } catch (error) {
+        this.#failed(error, sender);
+      }
     }
   }
 
-  /** Answers, or stays silent. Never rejects: whoever sends chooses how this fails. */
-  async #answer(datagram: Uint8Array, sender: Deno.NetAddr): Promise<void> {
-    const { context } = this;
-    const { udp, service, counters: { values } } = context;
+  /** The answer, or why there is none. Not asynchronous: that is a generator and a promise less for each datagram. */
+  #answer(datagram: Uint8Array, sender: Deno.NetAddr): Uint8Array | Reason {
+    const { udp, service, counters: { values } } = this.context;
     const now = performance.now();
     values[AT.datagrams_in]++;
     values[AT.datagram_bytes_in] += datagram.length;
 
-    let answer: Uint8Array | null;
-    try {
-      const admitted = udp.admit(sender.hostname, sender.port);
-      if (typeof admitted === "string") return this.#silent(admitted, sender);
-      answer = service.datagram(datagram);
-      if (answer === null) return this.#silent("no_answer", sender);
-      const { port } = sender;
-      const silence = udp.release(admitted, port, datagram, answer, now);
-      if (silence !== undefined) return this.#silent(silence, sender);
-      await this.#socket.send(answer, sender);
-    } catch (error) {
-      return this.#failed(error, sender);
-    }
-    values[AT.datagrams_out]++;
-    values[AT.datagram_bytes_out] += answer.length;
-    if (context.shared.log.debugging) this.#logAnswer(datagram, answer, sender);
-    context.shared.onExchange?.();
+    const admitted = udp.admit(sender.hostname, sender.port);
+    if (typeof admitted === "string") return admitted;
+    const answer = service.datagram(datagram);
+    if (answer === null) return "no_answer";
+    return udp.release(admitted, sender.port, datagram, answer, now) ?? answer;
   }
 
-  #silent(
-    reason: Silence | "no_answer" | "failed",
+  /** It was sent, for the service that it came to: a reload changes that of the address. */
+  #answered(
+    context: ServiceContext,
+    datagram: Uint8Array,
+    answer: Uint8Array,
     sender: Deno.NetAddr,
   ): void {
+    const { counters: { values }, shared: { log, onExchange } } = context;
+    values[AT.datagrams_out]++;
+    values[AT.datagram_bytes_out] += answer.length;
+    if (log.debugging) this.#logAnswer(datagram, answer, sender);
+    onExchange?.();
+  }
+
+  #silent(reason: Reason, sender: Deno.NetAddr): void {
     const { name, counters, silences } = this.context;
     counters.values[AT[`silent_${reason}`]]++;
     silences.add(() => ({
