@@ -17,9 +17,9 @@ import { machine } from "./machine.ts";
 import {
   type Bench,
   DISTURBED,
-  isFar,
   measure,
   type Sample,
+  withoutFar,
 } from "./measure.ts";
 import { findPeers, type Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
@@ -111,14 +111,6 @@ async function measureAll(
   return results.filter(({ samples }) => samples.some(Boolean));
 }
 
-/** Leaves out what was measured while the cores were far from each other, where there is something else. */
-function withoutFar(result: Result): Result {
-  const samples = result.samples.map((sample) =>
-    sample && isFar(sample) ? undefined : sample
-  );
-  return samples.some(Boolean) ? { ...result, samples } : result;
-}
-
 /** Measures, and says how it went. */
 async function measureNoted(
   { scenario, peer }: Result,
@@ -176,7 +168,10 @@ async function bench(options: Options): Promise<void> {
     }
     const scenarios = withinLimits(options.scenarios);
     const results = await measureAll(peers, scenarios, setting, rounds);
-    const shown = results.map(withoutFar);
+    const shown = results.map((result) => ({
+      ...result,
+      samples: withoutFar(result.samples),
+    }));
     const tables = [
       ...remarks(results, DISTURBED),
       ...byScenario(shown).map(scenarioTable),

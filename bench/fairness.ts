@@ -9,7 +9,7 @@
 
 import { parseArgs } from "node:util";
 import { buildC, FOLDER } from "./build.ts";
-import { type Bench, measure, type Sample } from "./measure.ts";
+import { type Bench, measure, type Sample, withoutFar } from "./measure.ts";
 import type { Peer } from "./peers.ts";
 import { table } from "./report.ts";
 import { type Scenario, SCENARIOS } from "./scenarios.ts";
@@ -70,16 +70,16 @@ async function measureVariants(
   bench: Bench,
   rounds: number,
 ): Promise<Figures[]> {
-  const samples = peers.map(() => [] as Sample[]);
+  const samples = peers.map(() => [] as (Sample | undefined)[]);
   for (let round = 1; round <= rounds; round++) {
     for (const [i, peer] of peers.entries()) {
-      const sample = await measure(bench, peer, what);
-      if (sample) samples[i].push(sample);
+      samples[i].push(await measure(bench, peer, what));
       console.error(`${what.id}, round ${round} of ${rounds}: ${peer.name}`);
     }
   }
-  return samples.map((runs) => {
-    const summary = (key: string) => summarize(runs.map((run) => run[key]));
+  return samples.map(withoutFar).map((runs) => {
+    const summary = (key: string) =>
+      summarize(runs.map((run) => run?.[key] ?? NaN));
     return {
       median: (key) => summary(key).median,
       best: (key) => summary(key).most,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Bench, measure, type Sample } from "./measure.ts";
+import { type Bench, measure, type Sample, withoutFar } from "./measure.ts";
 import type { Peer } from "./peers.ts";
 import { mayOpen } from "./process.ts";
 import { table } from "./report.ts";
@@ -70,8 +70,9 @@ async function growthTable(
       }
       console.error(`${head} ${label}: round ${round + 1} of ${rounds}`);
     }
+    const shown = samples.map(withoutFar);
     const values = (i: number, key: string) =>
-      samples[i].map((sample) => sample?.[key] ?? NaN);
+      shown[i].map((sample) => sample?.[key] ?? NaN);
     const median = (i: number, key: string) => summarize(values(i, key)).median;
     rows.push([
       label,

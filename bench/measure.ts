@@ -68,6 +68,14 @@ export function isFar({ distance }: Distance): boolean {
   return distance > FAR * nearest;
 }
 
+/** Leaves out the runs that were made while the cores were far from each other, if there are others. */
+export function withoutFar<Run extends Distance>(
+  runs: readonly (Run | undefined)[],
+): readonly (Run | undefined)[] {
+  const kept = runs.map((run) => run && isFar(run) ? undefined : run);
+  return kept.some(Boolean) ? kept : runs;
+}
+
 async function look(bench: Bench): Promise<Distance> {
   const found = await distance(bench);
   nearest = Math.min(found, nearest);

@@ -14,7 +14,7 @@
  */
 
 import { mynahConfig } from "./configs.ts";
-import { type Bench, near } from "./measure.ts";
+import { type Bench, type Distance, near, withoutFar } from "./measure.ts";
 import { holdThreads, run, usage } from "./process.ts";
 import { table } from "./report.ts";
 import type { Peer } from "./peers.ts";
@@ -132,7 +132,7 @@ async function measureLoad(
   const title = isHeld
     ? `${load.title}; each worker held to ${100 * SHARE}% of a core`
     : load.title;
-  const figures = counts.map(() => [] as (Figures | undefined)[]);
+  const figures = counts.map(() => [] as (Figures & Distance | undefined)[]);
   for (let round = 1; round <= rounds; round++) {
     for (const [i, count] of counts.entries()) {
       const peer = withWorkers(mynah, folder, count);
@@ -142,8 +142,9 @@ async function measureLoad(
       console.error(`round ${round} of ${rounds}: ${title}: ${count}`);
     }
   }
+  const shown = figures.map(withoutFar);
   const values = (i: number, key: keyof Figures) =>
-    figures[i].map((each) => each?.[key] ?? NaN);
+    shown[i].map((each) => each?.[key] ?? NaN);
   const median = (i: number, key: keyof Figures) =>
     summarize(values(i, key)).median;
   const rows = counts.map((count, i) => [
