@@ -246,3 +246,21 @@ testOnLinux("workers that stop hold nobody's address", async () => {
   (await taken.accept()).close();
   assertEquals((await readAll(client).catch(() => new Uint8Array())).length, 0);
 });
+
+testOnLinux(
+  "whoever workers have refused just before the end is in the log",
+  async () => {
+    await using mynah = await serve({ deny: ["0.0.0.0/0"] });
+    for (let i = 0; i < 20; i++) {
+      using client = await connect(mynah.address("tcp"));
+      assertEquals((await readAll(client)).length, 0);
+    }
+    await mynah.stop();
+    const lines = mynah.log.split("\n")
+      .filter((line) => line.includes("connection refused"));
+    const refused = lines.map((line) =>
+      1 + Number(/ left_out=(\d+)/.exec(line)?.[1] ?? 0)
+    );
+    assertEquals(refused.reduce((sum, n) => sum + n, 0), 20);
+  },
+);

@@ -95,16 +95,18 @@ class Thread {
         return this.#listeners.get(command.listener)?.abort(command.reason);
       case "settle":
         return;
-      case "flush": {
-        for (const { context } of this.#listeners.values()) context.flushLogs();
+      case "flush":
         return await writer.flush();
-      }
     }
   }
 
   /** Resolves when a listener's last connection has ended, and lets go of it. */
   async drained(listener: number): Promise<void> {
-    await this.#listeners.get(listener)?.drained();
+    const drained = this.#listeners.get(listener);
+    if (!drained) return;
+    await drained.drained();
+    // A sample that is still held back has nobody else to show it.
+    drained.context.flushLogs();
     this.#listeners.delete(listener);
   }
 
