@@ -162,8 +162,6 @@ export async function holdThreads(
 export interface Usage {
   /** Seconds of processor time, in the program and in the kernel for it. */
   readonly cpu: number;
-  /** Seconds in which its main thread could have run, but had to wait for a core. */
-  readonly waited: number;
   /** Resident memory in KiB. */
   readonly memory: number;
 }
@@ -172,11 +170,9 @@ export interface Usage {
 export function usage(pid: number): Usage {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [, waited] = readOr(`/proc/${pid}/schedstat`, "0 0").split(" ");
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return {
     cpu: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
-    waited: Number(waited) / 1e9,
     memory: Number(status.match(/^VmRSS:\s*(\d+)/m)?.[1] ?? NaN),
   };
 }
@@ -187,6 +183,24 @@ function readOr(path: string, text: string): string {
   } catch {
     return text;
   }
+}
+
+/** What became of a core's time, in seconds. */
+export interface CoreUsage {
+  /** What programs and the system used. */
+  readonly used: number;
+  /** What the machine below gave to others. */
+  readonly stolen: number;
+}
+
+/** Reads what became of a core's time since the system started; nothing where the system does not say. */
+export function coreUsage(core: number | undefined): CoreUsage {
+  const line = readOr("/proc/stat", "").split("\n")
+    .find((line) => line.startsWith(`cpu${core} `));
+  if (line === undefined) return { used: 0, stolen: 0 };
+  const [user, nice, system, , , irq, softirq, steal] = line.split(/\s+/)
+    .slice(1).map((ticks) => Number(ticks) / TICKS_PER_SECOND);
+  return { used: user + nice + system + irq + softirq, stolen: steal };
 }
 
 /** How much of the time of all cores is in use, from 0 to 1, over the next moment. */
