@@ -14,7 +14,7 @@ import type { ObjectEntries } from "valibot";
 export interface Stream {
   /** Reads into `buffer`. Resolves to the number of bytes read, or `null` once the peer sends no more. */
   read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes all of `bytes`; resolves when the kernel has taken them, which is what holds a fast sender back. */
+  /** Writes all of `bytes`; resolves when the kernel has taken them, which is what holds a fast sender back. One at a time. */
   write(bytes: Uint8Array): Promise<void>;
 }
 
