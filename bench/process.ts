@@ -195,19 +195,24 @@ export interface CoreUsage {
 
 /** Reads what became of a core's time since the system started; nothing where the system does not say. */
 export function coreUsage(core: number | undefined): CoreUsage {
-  const line = readOr("/proc/stat", "").split("\n")
-    .find((line) => line.startsWith(`cpu${core} `));
-  if (line === undefined) return { used: 0, stolen: 0 };
-  const [user, nice, system, , , irq, softirq, steal] = line.split(/\s+/)
-    .slice(1).map((ticks) => Number(ticks) / TICKS_PER_SECOND);
-  return { used: user + nice + system + irq + softirq, stolen: steal };
+  const ticks = ticksOf(`cpu${core}`);
+  if (ticks === undefined) return { used: 0, stolen: 0 };
+  const [user, nice, system, , , irq, softirq, steal] = ticks;
+  const used = user + nice + system + irq + softirq;
+  return { used: used / TICKS_PER_SECOND, stolen: steal / TICKS_PER_SECOND };
+}
+
+/** A line of `/proc/stat`: of all cores, "cpu", or of one, "cpu0". */
+function ticksOf(name: string): number[] | undefined {
+  return readOr("/proc/stat", "").split("\n")
+    .find((line) => line.startsWith(`${name} `))
+    ?.split(/\s+/).slice(1).map(Number);
 }
 
 /** How much of the time of all cores is in use, from 0 to 1, over the next moment. */
 async function busyness(): Promise<number> {
   const read = () => {
-    const [first] = readOr("/proc/stat", "").split("\n");
-    const ticks = first.split(/\s+/).slice(1).map(Number);
+    const ticks = ticksOf("cpu") ?? [];
     return { idle: ticks[3], all: ticks.reduce((sum, one) => sum + one, 0) };
   };
   const before = read();
