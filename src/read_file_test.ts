@@ -1,8 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { pseudoRandomBytes } from "../tests/clients.ts";
-import { run, testWith } from "../tests/programs.ts";
+import { run } from "../tests/programs.ts";
 import { TempFolder } from "../tests/temp_folder.ts";
 import { readFile } from "./read_file.ts";
+import { testWith } from "../tests/support/needs.ts";
 
 const MIB = 1024 * 1024;
 

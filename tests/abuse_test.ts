@@ -9,7 +9,8 @@ import {
   writeAll,
 } from "./clients.ts";
 import { Mynah, services, type StartOptions } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
+import { testWith } from "./support/needs.ts";
 
 const hello = new TextEncoder().encode("hello");
 

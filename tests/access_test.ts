@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { exchangeTcp, UdpClient } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { scrape, scrapeUntil } from "./scrape.ts";
+import { testWith } from "./support/needs.ts";
 
 const NOTHING = new Uint8Array();
 const HELLO = new TextEncoder().encode("hello");

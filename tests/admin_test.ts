@@ -16,9 +16,10 @@ import {
 import { http, parse, readMetrics } from "./http.ts";
 import { Mynah, runMynah } from "./mynah.ts";
 import { ownHost } from "./own_host.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { Reloadable } from "./reloadable.ts";
 import { SteadyDatagrams, SteadyStream } from "./steady.ts";
+import { testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const TCP = "tcp://127.0.0.1:0";

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { exchangeTcp } from "./clients.ts";
 import { Mynah, runMynah } from "./mynah.ts";
-import { networkOf, OWN_NETWORK, testInOwnNetwork } from "./own_network.ts";
-import { run, testWith } from "./programs.ts";
+import { inNewNetwork, networkOf } from "./own_network.ts";
+import { run } from "./programs.ts";
+import { NETWORK_NAMESPACE, testWith } from "./support/needs.ts";
 
 const ECHO = "echo=tcp://127.0.0.1:0";
 
@@ -33,15 +34,15 @@ Deno.test("serve ends with 69 for addresses that it cannot have, each with the r
   }
 });
 
-testInOwnNetwork(
-  ["setpriv"],
+testWith(
+  [NETWORK_NAMESPACE, "setpriv"],
   "serve says what ports below 1024 need when it may not have them",
   async () => {
     const { code, stderr } = await runMynah(
       ["serve", "--service", "echo=tcp://127.0.0.1:7", "--service", ECHO],
       {
         through: [
-          ...OWN_NETWORK,
+          ...inNewNetwork(),
           "setpriv",
           "--bounding-set=-net_bind_service",
           "--inh-caps=-net_bind_service",
@@ -77,11 +78,11 @@ Deno.test("serve without a file prints a line to try for each address", async ()
   ]);
 });
 
-testInOwnNetwork(
-  ["nsenter", "nc.openbsd"],
+testWith(
+  [NETWORK_NAMESPACE, "nsenter", "nc.openbsd"],
   "serve without arguments serves the built-in defaults, and the lines to try work",
   async () => {
-    await using mynah = await Mynah.serve([], { through: OWN_NETWORK });
+    await using mynah = await Mynah.serve([], { through: inNewNetwork() });
     const commands = [
       "echo hello | nc -w 1 127.0.0.1 10007",
       "echo hello | nc -u -w 1 127.0.0.1 10007",

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
 import { runInProcess } from "./memory_world.ts";
 import { runMynah } from "./mynah.ts";
-import { testWith } from "./programs.ts";
+import { testWith } from "./support/needs.ts";
 
 /** The names of all commands, from the help itself. */
 async function commandNames(): Promise<string[]> {

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, echoOn, exchangeTcp, exchangeUdp } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { SteadyStream } from "./steady.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const CONFIG = JSON.stringify({

@@ -4,8 +4,8 @@ import { BAD_FILES, BAD_SYNTAX } from "./bad_files.ts";
 import { BAD_QUOTES, BAD_SETTINGS } from "./bad_settings.ts";
 import { runInProcess } from "./memory_world.ts";
 import { type Finished, runMynah } from "./mynah.ts";
-import { testWith } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 const BAD_CONFIGS = [
   ...BAD_FILES,

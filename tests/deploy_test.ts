@@ -9,8 +9,9 @@ import {
   readDeploy,
   readDocuments,
 } from "./deploy_files.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 /** The values of a setting in a unit, in the order of the file. */
 function settings(unit: string, name: string): string[] {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 
 /** Datagrams to be forged. */
 export interface Forged {
@@ -23,24 +23,4 @@ export async function forge(
   const args = [source, sourcePort, to.hostname, to.port, count].map(String);
   const { code, stderr } = await run(["python3", program, ...args]);
   if (code !== 0) throw new Error(stderr);
-}
-
-/** Whether this user may: root on Linux, as a rule. */
-function mayForge(): boolean {
-  const open = "import socket as s; s.socket(s.AF_INET, s.SOCK_RAW, 255)";
-  try {
-    const python = new Deno.Command("python3", { args: ["-c", open] });
-    return Deno.build.os === "linux" && python.outputSync().success;
-  } catch {
-    return false; // No such program.
-  }
-}
-
-const possible = mayForge();
-
-/** A test that uses {@linkcode forge}; skipped by name where that is not allowed. */
-export function testForged(name: string, fn: () => Promise<void>): void {
-  if (possible) return testWith(["python3"], name, fn);
-  const needs = "(needs Linux, python3 and the right to forge datagrams)";
-  Deno.test({ name: `${name} ${needs}`, ignore: true, fn });
 }

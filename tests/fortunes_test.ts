@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { runMynah } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 /** Where Debian keeps its quotes. */
 const FORTUNES = "/usr/share/games/fortunes";

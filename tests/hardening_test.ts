@@ -5,9 +5,9 @@ import { inject } from "./faults.ts";
 import { Flood } from "./flood.ts";
 import { readMetrics } from "./http.ts";
 import { Mynah, type StartOptions } from "./mynah.ts";
-import { testWith } from "./programs.ts";
 import { forCases } from "./random.ts";
 import { SteadyDatagrams, SteadyStream } from "./steady.ts";
+import { testWith } from "./support/needs.ts";
 
 const MIB = 1024 * 1024;
 const HELLO = new TextEncoder().encode("hello");

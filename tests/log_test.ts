@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { assertBytes } from "./assert_bytes.ts";
 import { connect, echoOn, exchangeTcp, exchangeUdp } from "./clients.ts";
 import { Mynah, services } from "./mynah.ts";
-import { testWith } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 const hello = new TextEncoder().encode("hello");
 

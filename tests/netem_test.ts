@@ -1,8 +1,16 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { assertNear } from "./assert_near.ts";
 import { Mynah, runMynah } from "./mynah.ts";
-import { networkOf, OWN_NETWORK, testInOwnNetwork } from "./own_network.ts";
-import { isInstalled, run } from "./programs.ts";
+import { inNewNetwork, networkOf } from "./own_network.ts";
+import { run } from "./programs.ts";
+import {
+  has,
+  NETEM,
+  NETWORK_NAMESPACE,
+  ROOT,
+  testWith,
+  TUN,
+} from "./support/needs.ts";
 import { FAR, NEAR } from "./tun_path.ts";
 
 /** So many that none of what is set could be missing within the error. */
@@ -45,7 +53,7 @@ class Network implements AsyncDisposable {
 
   /** Makes a network in which a program runs, and waits until it says that it is ready. */
   static async of(...command: readonly string[]): Promise<Network> {
-    const [program, ...args] = [...OWN_NETWORK, ...command];
+    const [program, ...args] = [...inNewNetwork(), ...command];
     const child = new Deno.Command(program, { args, stdout: "piped" }).spawn();
     const reader = child.stdout.getReader();
     const { value } = await reader.read();
@@ -107,7 +115,7 @@ async function measure(
   const options = ["-q", "-c", `${MESSAGES}`, "-i", "0.002"];
   const [mynah, ping] = await Promise.all([
     runMynah(["ping", ...options, "--json", target], { through }),
-    isInstalled("ping")
+    has("ping")
       ? run([...through, "ping", ...options, hostname], "", 60_000)
       : undefined,
   ]);
@@ -136,34 +144,8 @@ function readPing(text: string): Figures {
   return { received: Number(received), duplicated: Number(duplicated) };
 }
 
-/** Whether the kernel has the parts of a test. */
-function has(...command: readonly string[]): boolean {
-  const [program, ...args] = [...OWN_NETWORK, ...command];
-  try {
-    return new Deno.Command(program, { args }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-const hasTun = has("ip", "tuntap", "add", "test0", "mode", "tun");
-const hasNetem = has("tc", "qdisc", "add", "dev", "lo", "root", "netem");
-
-function testWhere(
-  possible: boolean,
-  name: string,
-  fn: () => Promise<void>,
-): void {
-  if (possible) testInOwnNetwork([], name, fn);
-  else {Deno.test({
-      name: `${name} (not in this kernel, or not root)`,
-      ignore: true,
-      fn,
-    });}
-}
-
-testWhere(
-  hasTun,
+testWith(
+  [NETWORK_NAMESPACE, TUN, "nsenter"],
   "mynah's and ping's figures are what a path of IP packets does",
   async () => {
     const path = JSON.stringify({
@@ -193,8 +175,9 @@ testWhere(
   },
 );
 
-testWhere(
-  hasNetem,
+testWith(
+  // Two networks that root alone may join.
+  [ROOT, NETWORK_NAMESPACE, NETEM, "nsenter"],
   "mynah's and ping's figures are what tc netem is set to",
   async () => {
     const wait = ["sh", "-c", "echo ready; exec sleep 300"];

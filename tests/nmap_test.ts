@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Mynah } from "./mynah.ts";
-import { networkOf, OWN_NETWORK, testInOwnNetwork } from "./own_network.ts";
+import { inNewNetwork, networkOf } from "./own_network.ts";
 import { run } from "./programs.ts";
+import { NETWORK_NAMESPACE, testWith } from "./support/needs.ts";
 
 /** nmap recognizes a quote of the day by its text, and knows those that come with Windows. */
 const WINDOWS_QUOTE =
@@ -12,8 +13,8 @@ function listen(port: number): string[] {
   return [`tcp://127.0.0.1:${port}`, `udp://127.0.0.1:${port}`];
 }
 
-testInOwnNetwork(
-  ["nsenter", "nmap"],
+testWith(
+  [NETWORK_NAMESPACE, "nsenter", "nmap"],
   // It tries a protocol's own probes first on the port where the protocol belongs; elsewhere it takes minutes.
   "nmap -sV names echo and qotd on their ports, over TCP and UDP",
   async () => {
@@ -23,7 +24,7 @@ testInOwnNetwork(
       { name: "quotes", type: "qotd", listen: listen(17), quotes },
     ];
     await using mynah = await Mynah.configured(JSON.stringify({ services }), {
-      through: OWN_NETWORK,
+      through: inNewNetwork(),
     });
     const ports = ["-p", "T:7,17,U:7,17"];
     const nmap = ["nmap", "-n", "-Pn", "-sSU", "-sV", ...ports, "127.0.0.1"];

@@ -1,49 +1,24 @@
 /**
- * Tests in a network of their own: fixed ports that collide with nobody's, and
- * the system's own rule for ports below 1024.
+ * Networks of a test's own: fixed ports that collide with nobody's, and the
+ * system's own rule for ports below 1024. A test with one needs
+ * `NETWORK_NAMESPACE` of `support/needs.ts`.
  *
  * @module
  */
 
-import { testWith } from "./programs.ts";
+const ROOT = Deno.build.os === "linux" && Deno.uid() === 0;
 
-/** Runs the command line given to it in a new network that has loopback alone. */
-export const OWN_NETWORK: readonly string[] = [
-  "unshare",
-  "--net",
-  "sh",
-  "-c",
-  'ip link set lo up && exec "$@"',
-  "sh",
-];
+/** A user who is not root makes networks as the root of a user namespace. */
+const AS_ROOT = ROOT ? [] : ["--user", "--map-root-user"];
 
-/** Runs the command line given to it in the network of a process. */
-export function networkOf(pid: number): readonly string[] {
-  return ["nsenter", "--target", String(pid), "--net"];
+/** Runs the command line given to it in a new network that has loopback alone, after a shell script has set that up further. */
+export function inNewNetwork(script = ":"): [string, ...string[]] {
+  const setUp = `set -e; ip link set lo up; ${script}\nexec "$@"`;
+  return ["unshare", ...AS_ROOT, "--net", "sh", "-c", setUp, "sh"];
 }
 
-/** Whether this user may make networks: root on Linux, as a rule. */
-function mayMakeNetworks(): boolean {
-  try {
-    const [program, ...args] = [...OWN_NETWORK, "true"];
-    return new Deno.Command(program, { args }).outputSync().success;
-  } catch {
-    return false; // No such program.
-  }
-}
-
-const possible = mayMakeNetworks();
-
-/** `testWith` for tests that use {@linkcode OWN_NETWORK}; skipped by name where that is not allowed. */
-export function testInOwnNetwork(
-  programs: readonly string[],
-  name: string,
-  fn: () => Promise<void>,
-): void {
-  if (possible) testWith(programs, name, fn);
-  else {Deno.test({
-      name: `${name} (needs to make a network)`,
-      ignore: true,
-      fn,
-    });}
+/** Runs the command line given to it in the network of a process, one that {@linkcode inNewNetwork} started. */
+export function networkOf(pid: number): [string, ...string[]] {
+  const asRoot = ROOT ? [] : ["--user", "--preserve-credentials"];
+  return ["nsenter", "--target", String(pid), ...asRoot, "--net"];
 }

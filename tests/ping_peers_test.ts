@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { runMynah } from "./mynah.ts";
-import { testWith } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 type Transport = "tcp" | "udp";
 

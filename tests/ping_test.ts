@@ -1,8 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
 import { ping, url } from "./ping_cli.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { drain, tcpEcho, tcpServer, udpEcho, udpServer } from "./servers.ts";
+import { testWith } from "./support/needs.ts";
 
 for (const transport of ["tcp", "udp"] as const) {
   Deno.test(`ping prints a line for each reply of mynah over ${transport}, and a summary`, async () => {

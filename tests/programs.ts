@@ -1,23 +1,8 @@
 /**
- * Other people's programs in tests: run when they are there, named when they are not.
+ * Other people's programs in tests.
  *
  * @module
  */
-
-/** Whether a program is on this machine. In CI every one must be: there, a missing one fails its test instead of skipping it. */
-export function isInstalled(program: string): boolean {
-  if (Deno.env.get("CI")) return true;
-  const folders = (Deno.env.get("PATH") ?? "").split(
-    Deno.build.os === "windows" ? ";" : ":",
-  );
-  return folders.some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** What a program printed, and how it ended. */
 export interface Result {
@@ -98,15 +83,4 @@ async function write(
     // It ended without reading all of its input: its output says what came of it.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
-}
-
-/** `Deno.test`, skipped by name where a program is missing. */
-export function testWith(
-  programs: readonly string[],
-  name: string,
-  fn: () => void | Promise<void>,
-): void {
-  const missing = programs.filter((program) => !isInstalled(program));
-  const suffix = missing.length > 0 ? ` (needs ${missing.join(", ")})` : "";
-  Deno.test({ name: name + suffix, ignore: missing.length > 0, fn });
 }

@@ -2,8 +2,9 @@ import { assertEquals } from "@std/assert";
 import { exchangeTcp, exchangeUdp } from "./clients.ts";
 import { http } from "./http.ts";
 import { Mynah } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 const CONFIG = `
 log: { level: debug }

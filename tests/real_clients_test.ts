@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { assertBytes } from "./assert_bytes.ts";
 import { pseudoRandomBytes } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
-import { converse, run, testWith } from "./programs.ts";
+import { converse, run } from "./programs.ts";
 
 const HOST = "127.0.0.1";
 const LINE = "the quick brown fox\n";
@@ -200,3 +200,4 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
 
 sys.stdout.buffer.write(quote)
 `;
+import { testWith } from "./support/needs.ts";

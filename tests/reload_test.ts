@@ -15,8 +15,9 @@ import {
 import { http, readMetrics } from "./http.ts";
 import { runMynah } from "./mynah.ts";
 import { ownHost } from "./own_host.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { Reloadable } from "./reloadable.ts";
+import { testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const NOTHING = new Uint8Array();

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Mynah } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith } from "./support/needs.ts";
 
 const SERVE = ["serve", "--service", "echo=tcp://127.0.0.1:0"];
 const STARTS = 15;

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { talk as converse } from "../src/probe/talk.ts";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 import {
   drain,
   nobody,
@@ -17,6 +17,7 @@ import {
   udpEcho,
   udpServer,
 } from "./servers.ts";
+import { testWith } from "./support/needs.ts";
 
 const LINES = "one\ntwo\nthree\n";
 

@@ -11,7 +11,7 @@ import {
 } from "./clients.ts";
 import { Flood } from "./flood.ts";
 import { Mynah, services } from "./mynah.ts";
-import { run, testWith } from "./programs.ts";
+import { run } from "./programs.ts";
 
 const MB = 1_000_000;
 
@@ -168,6 +168,7 @@ assert s.recv(5, socket.MSG_WAITALL) == b"hello"
 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 s.close()
 `;
+import { testWith } from "./support/needs.ts";
 
 testWith(["strace"], "TCP_NODELAY is set on each connection", async () => {
   const strace = ["strace", "-D", "-f", "-qq", "-e", "trace=setsockopt"];

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { exchangeUdp, UdpClient } from "./clients.ts";
-import { forge, testForged } from "./forge.ts";
+import { forge } from "./forge.ts";
 import { Mynah } from "./mynah.ts";
 import { type Metrics, scrape, scrapeUntil } from "./scrape.ts";
+import { RAW_SOCKETS, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const MIB = 1024 * 1024;
@@ -126,7 +127,8 @@ async function receivedInLoops(
   return count;
 }
 
-testForged(
+testWith(
+  [RAW_SOCKETS],
   "two mynahs that one forged datagram points at each other fall silent",
   async () => {
     const received = await receivedInLoops([service(""), service("")], 1);
@@ -135,7 +137,8 @@ testForged(
   },
 );
 
-testForged(
+testWith(
+  [RAW_SOCKETS],
   "two mynahs with a budget fall silent when it is spent",
   async () => {
     const limited = service("udp_replies_per_second: 50");
@@ -143,7 +146,8 @@ testForged(
   },
 );
 
-testForged(
+testWith(
+  [RAW_SOCKETS],
   "two mynahs fall silent when many forged datagrams go round at once",
   async () => {
     const received = await receivedInLoops([service(""), service("")], 100);
@@ -151,7 +155,8 @@ testForged(
   },
 );
 
-testForged(
+testWith(
+  [RAW_SOCKETS],
   "an echo and a quote server pointed at each other fall silent",
   async () => {
     const quotes = service("quotes: { pick: random }", "qotd");
@@ -207,7 +212,8 @@ Deno.test({
   },
 });
 
-testForged(
+testWith(
+  [RAW_SOCKETS],
   "thousands of forged sources do not fill the memory",
   async () => {
     await using mynah = await serve(service("udp_replies_per_second: 1000000"));

@@ -1,20 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect, exchangeUdp } from "./clients.ts";
 import { Mynah, services } from "./mynah.ts";
-import { networkOf, testInOwnNetwork } from "./own_network.ts";
+import { inNewNetwork, networkOf } from "./own_network.ts";
 import { run } from "./programs.ts";
+import {
+  NAMESPACE_IPV6,
+  NETWORK_NAMESPACE,
+  testWith,
+  UNIX,
+} from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const PORT = 7;
 
 /** Runs a command line in a new network whose one interface has several addresses, and whose other one has one of the same. */
-const WITH_ADDRESSES = [
-  "unshare",
-  "--net",
-  "sh",
-  "-c",
-  `set -e
-ip link set lo up
+const WITH_ADDRESSES = inNewNetwork(`
 ip link add wide type bridge
 ip link add twin type bridge
 for address in 10.1.0.1 10.1.0.2 10.1.0.3; do
@@ -26,9 +26,9 @@ done
 ip address add 10.1.0.1/32 dev twin
 ip link set wide up
 ip link set twin up
-exec "$@"`,
-  "sh",
-];
+`);
+
+const IN_ADDRESSES = [NETWORK_NAMESPACE, NAMESPACE_IPV6, "nsenter", "ss"];
 
 /** A mynah that echoes on every address of a network of its own. */
 class Wildcard implements AsyncDisposable {
@@ -85,8 +85,8 @@ class Wildcard implements AsyncDisposable {
   }
 }
 
-testInOwnNetwork(
-  ["ip"],
+testWith(
+  IN_ADDRESSES,
   "on *, an answer comes from the address that was asked",
   async () => {
     await using mynah = await Wildcard.serve("*");
@@ -99,8 +99,8 @@ testInOwnNetwork(
   },
 );
 
-testInOwnNetwork(
-  ["ip", "ss"],
+testWith(
+  [NETWORK_NAMESPACE, "nsenter", "ss"],
   "0.0.0.0 is every IPv4 address, and no other",
   async () => {
     await using mynah = await Wildcard.serve("0.0.0.0");
@@ -112,15 +112,15 @@ testInOwnNetwork(
   },
 );
 
-testInOwnNetwork(["ip", "ss"], "[::] is every address", async () => {
+testWith(IN_ADDRESSES, "[::] is every address", async () => {
   await using mynah = await Wildcard.serve("[::]");
   assertEquals(await mynah.answerer("10.1.0.1", "10.1.0.2"), "10.1.0.2");
   assertEquals(await mynah.answerer("fd00:1::1", "fd00:1::2"), "fd00:1::2");
   assertEquals((await mynah.bound()).length, 8);
 });
 
-testInOwnNetwork(
-  ["ip", "ss"],
+testWith(
+  IN_ADDRESSES,
   "addresses are followed as they come and go",
   async () => {
     await using mynah = await Wildcard.serve("*");
@@ -142,11 +142,10 @@ testInOwnNetwork(
   },
 );
 
-Deno.test({
-  name:
-    "without free descriptors to look for addresses with, the known ones are served",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
+testWith(
+  [UNIX, "sh"],
+  "without free descriptors to look for addresses with, the known ones are served",
+  async () => {
     await using mynah = await Mynah.configured(
       `
 log: { level: debug }
@@ -165,4 +164,4 @@ services:
     for (const connection of waiting) connection.close();
     assertEquals(await mynah.stop(), 0);
   },
-});
+);
