@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
 import { runInProcess } from "./memory_world.ts";
-import { runMynah } from "./mynah.ts";
+import { Mynah, runMynah } from "./mynah.ts";
 import { testWith } from "./support/needs.ts";
+import { TempFolder } from "./temp_folder.ts";
 
 /** The names of all commands, from the help itself. */
 async function commandNames(): Promise<string[]> {
@@ -21,7 +22,10 @@ const USAGE_ERRORS: readonly (readonly [string[], string])[] = [
   [["\x1b[2J\n"], 'Unknown command "\\u{1b}[2J\\n"'],
   [["check"], "A config file is missing"],
   [["check", "a", "b"], 'Unexpected argument "b"'],
-  [["check", "--confg", "a"], 'Unknown option "--confg"'],
+  [
+    ["check", "--confg", "a"],
+    'Unknown option "--confg"; did you mean "--config"?',
+  ],
   [["schema", "a"], 'Unexpected argument "a"'],
   [["version", "--shrt"], 'Unknown option "--shrt"'],
   [
@@ -29,10 +33,19 @@ const USAGE_ERRORS: readonly (readonly [string[], string])[] = [
     'Unknown option "--confg"; did you mean "--config"?',
   ],
   [["serve", "--config"], 'Option "--config" needs a value'],
-  [["serve", "a.yaml"], 'Unexpected argument "a.yaml"'],
+  [["serve", "a.yaml", "b.yaml"], 'Unexpected argument "b.yaml"'],
+  [
+    ["serve", "a.yaml", "-c", "a.yaml"],
+    'Use either "FILE" or "--config FILE", not both',
+  ],
+  [["help", "chekc"], 'Unknown command "chekc"; did you mean "check"?'],
   [
     ["serve", "--config", "a", "--service", "echo=tcp://127.0.0.1:0"],
-    'Use either "--config" or "--service", not both',
+    'Use either a config file or "--service", not both',
+  ],
+  [
+    ["serve", "a", "--service", "echo=tcp://127.0.0.1:0"],
+    'Use either a config file or "--service", not both',
   ],
   [
     ["serve", "--service", "echo"],
@@ -40,13 +53,20 @@ const USAGE_ERRORS: readonly (readonly [string[], string])[] = [
   ],
 ];
 
+/** The help that an error points to: that of the command, if it is one. */
+async function helpFor([name]: readonly string[]): Promise<string> {
+  return (await commandNames()).includes(name)
+    ? `mynah ${name} --help`
+    : "mynah --help";
+}
+
 for (const [args, message] of USAGE_ERRORS) {
   const line = ["mynah", ...args.map((arg) => JSON.stringify(arg))].join(" ");
   Deno.test(`${line} is wrong usage`, async () => {
     assertEquals(await runInProcess(args), {
       code: 64,
       stdout: "",
-      stderr: `mynah: ${message}\nTry "mynah --help".\n`,
+      stderr: `mynah: ${message}\nTry "${await helpFor(args)}".\n`,
     });
   });
 }
@@ -72,7 +92,7 @@ for (const [service, expected] of Object.entries(BAD_SERVICES)) {
       code: 64,
       stdout: "",
       stderr:
-        `mynah: Cannot read service "${service}": expected ${expected}\nTry "mynah --help".\n`,
+        `mynah: Cannot read service "${service}": expected ${expected}\nTry "mynah serve --help".\n`,
     });
   });
 }
@@ -95,6 +115,7 @@ Deno.test("--help and -h on each command show its usage, whatever else is given"
     assertEquals({ ...help, stdout: "" }, { code: 0, stdout: "", stderr: "" });
     assert(help.stdout.startsWith(`Usage: mynah ${name}`), help.stdout);
     assertEquals(await runInProcess([name, "-h"]), help);
+    assertEquals(await runInProcess(["help", name]), help);
     assertEquals(await runInProcess([name, "--wrong", "x", "--help"]), help);
   }
 });
@@ -142,4 +163,32 @@ Deno.test({
     assertMatch(stderr, /^mynah: Cannot write to standard output: .+\n$/);
     assertEquals(code, 74);
   },
+});
+
+Deno.test("what init prints can be checked and served wherever it is put, as FILE and as -c FILE", async () => {
+  const { code, stdout, stderr } = await runMynah(["init"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /^# yaml-language-server: \$schema=\S+$/m);
+  using folder = new TempFolder();
+  const file = folder.write("copy.yaml", stdout.replaceAll(/:100\d7$/gm, ":0"));
+  for (const args of [[file], ["-c", file], [`--config=${file}`]]) {
+    assertEquals((await runMynah(["check", ...args])).code, 0);
+    await using mynah = await Mynah.serve(args);
+    assertEquals(mynah.addresses.length, 4);
+    assertEquals(await mynah.stop(), 0);
+  }
+});
+
+Deno.test("every setting that init shows as a comment can be used", async () => {
+  const { stdout } = await runInProcess(["init"]);
+  const settings = stdout.replaceAll(/^( *)# ((?: {2})?[a-z_]+:.*)$/gm, "$1$2")
+    .replace("quotes.txt", "own.txt");
+  using folder = new TempFolder();
+  folder.write("own.txt", "Festina lente.\n");
+  const file = folder.write("all.yaml", settings);
+  const checked = await runInProcess(["check", file]);
+  assertEquals([checked.code, checked.stderr], [0, ""]);
+  for (const shown of ["9090", "1 quote"]) {
+    assertMatch(checked.stdout, new RegExp(shown));
+  }
 });

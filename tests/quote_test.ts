@@ -155,6 +155,6 @@ Deno.test("quote without a target is wrong usage", async () => {
   assertEquals(code, 64);
   assertEquals(
     stderr,
-    'mynah: A target is missing, such as "127.0.0.1:10017"\nTry "mynah --help".\n',
+    'mynah: A target is missing, such as "127.0.0.1" or "127.0.0.1:17"\nTry "mynah quote --help".\n',
   );
 });

@@ -11,10 +11,10 @@ import type { Plan } from "../plan.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { planFile } from "./source.ts";
+import { CONFIG_OPTIONS, configFile, planFile } from "./source.ts";
 
 async function run(args: readonly string[], world: World): Promise<number> {
-  const { positional: [file] } = readOptions(args, { positional: 1 });
+  const file = configFile(readOptions(args, CONFIG_OPTIONS));
   if (file === undefined) throw new UsageError("A config file is missing");
   const plan = await planFile(file);
   world.print(`${file}: OK\n\n${describePlan(plan)}`);
@@ -61,9 +61,9 @@ function table(rows: readonly (readonly string[])[]): string {
 export const check: Command = {
   name: "check",
   summary: "Check a config file and show what it would serve",
-  help: `Usage: mynah check FILE
+  help: `Usage: mynah check [-c] FILE
 
-Does all that "mynah serve --config FILE" does short of binding: reads the file
+Does all that "mynah serve FILE" does short of binding: reads the file
 and the quotes files that it names, and prints what would be served as a table.
 Every problem is reported at once.
 

@@ -13,6 +13,7 @@ import { health, reload } from "./admin_command.ts";
 import { check } from "./check.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
+import { init } from "./init.ts";
 import { ping } from "./ping.ts";
 import { quote } from "./quote.ts";
 import { schema } from "./schema.ts";
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   ping,
   quote,
   talk,
+  init,
   schema,
   version,
 ];
@@ -46,7 +48,7 @@ export async function runCommand(
     return await dispatch(args, world);
   } catch (error) {
     if (error instanceof UsageError) {
-      world.complain(`mynah: ${error.message}\nTry "mynah --help".\n`);
+      world.complain(`mynah: ${error.message}\nTry "${helpFor(args[0])}".\n`);
       return ExitCode.USAGE;
     }
     if (error instanceof ConfigError) {
@@ -69,23 +71,34 @@ function dispatch(
     throw new UsageError("A command is missing");
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    world.print(overview());
+    world.print(rest.length === 0 ? overview() : find(rest[0]).help);
     return ExitCode.OK;
   }
   if (name === "--version" || name === "-V") return version.run([], world);
-  const command = commands.find((command) => command.name === name);
-  if (!command) {
-    const names = commands.map((command) => command.name);
-    throw new UsageError(
-      `Unknown command "${printable(name)}"${didYouMean(name, names)}`,
-    );
-  }
+  const command = find(name);
   const options = beforeDashes(rest);
   if (options.includes("--help") || options.includes("-h")) {
     world.print(command.help);
     return ExitCode.OK;
   }
   return command.run(rest, world);
+}
+
+/** @throws {UsageError} When there is no such command. */
+function find(name: string): Command {
+  const command = commands.find((command) => command.name === name);
+  if (command) return command;
+  const names = commands.map((command) => command.name);
+  throw new UsageError(
+    `Unknown command "${printable(name)}"${didYouMean(name, names)}`,
+  );
+}
+
+/** What tells more: the help of a command, or of all. */
+function helpFor(name: string | undefined): string {
+  return commands.some((command) => command.name === name)
+    ? `mynah ${name} --help`
+    : "mynah --help";
 }
 
 function overview(): string {
@@ -101,6 +114,6 @@ Usage: mynah COMMAND [OPTIONS]
 Commands:
 ${lines.join("\n")}
 
-"mynah COMMAND --help" tells more of each.
+"mynah help COMMAND" tells more of each.
 `;
 }

@@ -124,13 +124,17 @@ async function runMtu(
 export const ping: Command = {
   name: "ping",
   summary: "Measure the way to an echo server and back",
-  help: `Usage: mynah ping [OPTIONS] tcp://HOST:PORT | udp://HOST:PORT
+  help: `Usage: mynah ping [OPTIONS] TARGET
 
 Sends messages to any echo server (RFC 862), holds each byte that comes back
 against what was sent, and prints a line for each and a summary, as ping does.
 Ctrl-C ends it with the summary.
 
+TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 7
+where it is left out.
+
 Which way:
+  -u, --udp             ask over UDP, where TARGET does not say it
   -4, --ipv4            use IPv4 only
   -6, --ipv6            use IPv6 only
   --connections N       TCP: so many connections at once (1)

@@ -15,9 +15,10 @@ import {
   readDuration,
   readFamily,
   readNumber,
-  readTarget,
   readWhole,
+  unusable,
 } from "./probe_options.ts";
+import { readTarget } from "./target.ts";
 
 const NAMES = {
   string: [
@@ -35,6 +36,7 @@ const NAMES = {
     "max-jitter",
   ],
   boolean: [
+    "udp",
     "ipv4",
     "ipv6",
     "quiet",
@@ -51,6 +53,7 @@ const NAMES = {
     i: "interval",
     q: "quiet",
     s: "size",
+    u: "udp",
     W: "timeout",
     w: "deadline",
     "4": "ipv4",
@@ -78,8 +81,10 @@ const ONLY_FOR: Readonly<Record<string, Address["transport"]>> = {
 };
 
 /** All that may be given together with `--mtu`. */
-const FOR_MTU = ["mtu", "ipv4", "ipv6", "timeout", "json", "quiet"];
+const FOR_MTU = ["mtu", "udp", "ipv4", "ipv6", "timeout", "json", "quiet"];
 
+/** RFC 862. */
+const ECHO_PORT = 7;
 const DEFAULT_SIZE = "64";
 const DEFAULT_TIMEOUT = "3s";
 const DEFAULT_INTERVAL = "1s";
@@ -111,23 +116,30 @@ export interface PingCommand {
 export function readPingOptions(args: readonly string[]): PingCommand {
   const options = readOptions(args, NAMES);
   const { string, boolean } = options;
-  const target = readTarget(options.positional.at(0));
+  const target = readTarget(options.positional.at(0), {
+    udp: boolean.udp,
+    port: ECHO_PORT,
+  });
   checkTogether(options, target);
   const duration = (name: string) =>
-    string[name] === undefined ? undefined : readDuration(string[name]);
-  const flows = string.connections ?? string["source-ports"];
+    string[name] === undefined ? undefined : readDuration(string[name], name);
+  const flows = ["connections", "source-ports"].find((name) =>
+    string[name] !== undefined
+  );
   return {
     target,
     ping: {
       family: readFamily(boolean),
-      flows: flows === undefined ? 1 : readWhole(flows, 1, MAX_FLOWS),
+      flows: flows === undefined
+        ? 1
+        : readWhole(string[flows]!, flows, [1, MAX_FLOWS]),
       sizes: readSizes(string.size ?? DEFAULT_SIZE, target),
       connect: boolean.connect,
-      timeoutMs: readDuration(string.timeout ?? DEFAULT_TIMEOUT),
+      timeoutMs: readDuration(string.timeout ?? DEFAULT_TIMEOUT, "timeout"),
       pace: readPace(options),
       count: string.count === undefined
         ? undefined
-        : readWhole(string.count, 1, MAX_COUNT),
+        : readWhole(string.count, "count", [1, MAX_COUNT]),
       durationMs: duration("duration"),
       deadlineMs: duration("deadline"),
     },
@@ -155,7 +167,8 @@ function checkTogether(options: Options, { transport }: Address): void {
   for (const name of given) {
     if (Object.hasOwn(ONLY_FOR, name) && ONLY_FOR[name] !== transport) {
       throw new UsageError(
-        `Option "--${name}" is for ${ONLY_FOR[name].toUpperCase()} only`,
+        `Option "--${name}" is for ${ONLY_FOR[name].toUpperCase()} only` +
+          (transport === "tcp" ? '; add "-u"' : ""),
       );
     }
     if (options.boolean.mtu && !FOR_MTU.includes(name)) {
@@ -169,19 +182,24 @@ function readPace({ string, boolean }: Options): Pace {
   if (string.rate !== undefined) {
     return { kind: "rate", rate: readRate(string.rate) };
   }
-  const intervalMs = readDuration(string.interval ?? DEFAULT_INTERVAL);
+  const intervalMs = readDuration(
+    string.interval ?? DEFAULT_INTERVAL,
+    "interval",
+  );
   if (intervalMs < MIN_INTERVAL_MS) {
-    throw new UsageError(
-      `Cannot use "${string.interval}": expected an interval of at least ${MIN_INTERVAL_MS}ms; "--rate" goes beyond`,
+    throw unusable(
+      string.interval!,
+      "interval",
+      `an interval of at least ${MIN_INTERVAL_MS}ms; "--rate" goes beyond`,
     );
   }
   return { kind: "interval", intervalMs };
 }
 
 function readRate(text: string): number {
-  const rate = readNumber(text, MAX_RATE);
+  const rate = readNumber(text, "rate", MAX_RATE);
   if (rate > 0) return rate;
-  throw new UsageError(`Cannot use "${text}": expected a rate above 0`);
+  throw unusable(text, "rate", "a rate above 0");
 }
 
 /** Reads `64`, or `64-1400` for sizes chosen from a range. */
@@ -190,10 +208,10 @@ function readSizes(text: string, { transport }: Address): Sizes {
     ? [1, MAX_TCP_BYTES]
     : [0, MAX_UDP_BYTES];
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [text, text, text];
-  const min = readWhole(from, least, most);
-  return { min, max: readWhole(to, min, most) };
+  const min = readWhole(from, "size", [least, most]);
+  return { min, max: readWhole(to, "size", [min, most]) };
 }
 
 function readPercent(text: string): number {
-  return readNumber(text.replace(/%$/, ""), 100);
+  return readNumber(text.replace(/%$/, ""), "max-loss", 100);
 }

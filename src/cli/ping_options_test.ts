@@ -43,6 +43,19 @@ Deno.test("ping's own options mean what they mean to ping", () => {
   assertEquals([ping.timeoutMs, ping.deadlineMs], [500, 10_000]);
 });
 
+Deno.test("ping asks port 7 over TCP where the target does not say otherwise", () => {
+  assertEquals(readPingOptions(["localhost"]).target, {
+    transport: "tcp",
+    hostname: "localhost",
+    port: 7,
+  });
+  assertEquals(readPingOptions(["-u", "::1"]).target, {
+    transport: "udp",
+    hostname: "::1",
+    port: 7,
+  });
+});
+
 Deno.test("ping has options that ping has not", () => {
   const { ping, thresholds, format } = readPingOptions([
     "--source-ports=16",
@@ -65,15 +78,20 @@ Deno.test("ping has options that ping has not", () => {
 
 const REFUSED: readonly (readonly [string, string])[] = [
   ["", "A target is missing"],
-  ["localhost", 'expected an address such as "tcp://'],
-  ["udp://*:7", "expected one host and its port"],
-  ["udp://localhost:0", "expected one host and its port"],
+  ["http://localhost", "expected HOST, HOST:PORT, tcp://HOST:PORT or"],
+  ["udp://*:7", 'expected one host; for this machine, "udp://127.0.0.1:7"'],
   [`-46 ${UDP}`, 'Use either "-4" or "-6", not both'],
-  [`-c 0 ${UDP}`, "expected a whole number from 1 to 4294967295"],
+  [
+    `-c 0 ${UDP}`,
+    'Cannot use "0" for "--count": expected a whole number from 1 to 4294967295',
+  ],
   [`-c 1.5 ${UDP}`, "expected a whole number"],
   [`-i 0 ${UDP}`, "expected a duration above 0"],
   [`-i 0.0001 ${UDP}`, "expected an interval of at least 1ms"],
-  [`-W 1d ${UDP}`, 'Cannot use "1d": expected a duration above 0'],
+  [
+    `-W 1d ${UDP}`,
+    'Cannot use "1d" for "--timeout": expected a duration above 0',
+  ],
   [`-s 65528 ${UDP}`, "expected a whole number from 0 to 65527"],
   [`-s 0 ${TCP}`, "expected a whole number from 1 to 1048576"],
   [`-s 9-3 ${UDP}`, "expected a whole number from 9 to 65527"],
@@ -86,7 +104,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [`--connect ${UDP}`, 'Option "--connect" is for TCP only'],
   [`--connections 2 ${UDP}`, 'Option "--connections" is for TCP only'],
   [`--source-ports 2 ${TCP}`, 'Option "--source-ports" is for UDP only'],
-  [`--mtu ${TCP}`, 'Option "--mtu" is for UDP only'],
+  [`--mtu ${TCP}`, 'Option "--mtu" is for UDP only; add "-u"'],
   [`--mtu -c 5 ${UDP}`, 'Option "--count" has no meaning with "--mtu"'],
   [`${UDP} ${UDP}`, "Unexpected argument"],
 ];

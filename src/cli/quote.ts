@@ -7,7 +7,11 @@
 import { readOptions } from "./args.ts";
 import type { Command, World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { readDuration, readFamily, readHostPort } from "./probe_options.ts";
+import { readDuration, readFamily } from "./probe_options.ts";
+import { readTarget } from "./target.ts";
+
+/** RFC 865. */
+const QOTD_PORT = 17;
 
 async function run(args: readonly string[], world: World): Promise<number> {
   const { string, boolean, positional } = readOptions(args, {
@@ -16,9 +20,12 @@ async function run(args: readonly string[], world: World): Promise<number> {
     short: { u: "udp", W: "timeout", "4": "ipv4", "6": "ipv6" },
     positional: 1,
   });
-  const target = readHostPort(positional.at(0), boolean.udp);
+  const target = readTarget(positional.at(0), {
+    udp: boolean.udp,
+    port: QOTD_PORT,
+  });
   const family = readFamily(boolean);
-  const timeoutMs = readDuration(string.timeout ?? "3s");
+  const timeoutMs = readDuration(string.timeout ?? "3s", "timeout");
   // Loaded here, not above: `serve` starts faster without it.
   const { fetchQuote, QuoteError } = await import("../probe/quote.ts");
   const { ReachError } = await import("../probe/reach_error.ts");
@@ -40,13 +47,16 @@ async function run(args: readonly string[], world: World): Promise<number> {
 export const quote: Command = {
   name: "quote",
   summary: "Ask a server for its quote of the day",
-  help: `Usage: mynah quote [-u] [-4 | -6] [-W TIME] HOST:PORT
+  help: `Usage: mynah quote [-u] [-4 | -6] [-W TIME] TARGET
 
 Prints the quote that any server of RFC 865 gives. Control characters in it are
 shown, not obeyed.
 
+TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 17
+where it is left out.
+
 Options:
-  -u, --udp            ask over UDP instead of TCP
+  -u, --udp            ask over UDP, where TARGET does not say it
   -4, --ipv4           use IPv4 only
   -6, --ipv6           use IPv6 only
   -W, --timeout TIME   how long to wait for the whole quote (3s): 0.5, 250ms, 1s

@@ -18,21 +18,28 @@ import { createMetrics, type MetricDefinition } from "../telemetry/metrics.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { planEmbedded, planFile, planServices } from "./source.ts";
+import {
+  CONFIG_OPTIONS,
+  configFile,
+  planEmbedded,
+  planFile,
+  planServices,
+} from "./source.ts";
 import { VERSION } from "./version.ts";
 
 /** At the end, so long a slow reader of the log may take for the last lines. */
 const LAST_LINES_MS = 1000;
 
 async function run(args: readonly string[], world: World): Promise<number> {
-  const { string: { config }, collect: { service }, boolean: { once } } =
-    readOptions(args, {
-      string: ["config"],
-      collect: ["service"],
-      boolean: ["once"],
-    });
+  const options = readOptions(args, {
+    ...CONFIG_OPTIONS,
+    collect: ["service"],
+    boolean: ["once"],
+  });
+  const { collect: { service }, boolean: { once } } = options;
+  const config = configFile(options);
   if (config !== undefined && service.length > 0) {
-    throw new UsageError('Use either "--config" or "--service", not both');
+    throw new UsageError('Use either a config file or "--service", not both');
   }
   function load(): Promise<Plan> {
     if (config !== undefined) return planFile(config);
@@ -213,20 +220,20 @@ function hints(
 export const serve: Command = {
   name: "serve",
   summary: "Run the services",
-  help:
-    `Usage: mynah serve [--config FILE | --service TYPE=ADDRESS ...] [--once]
+  help: `Usage: mynah serve [FILE | --service TYPE=ADDRESS ...] [--once]
 
 Runs the services of a config file until SIGTERM or Ctrl-C. Open connections may
 then finish for shutdown_grace; a second signal ends at once.
 
 Options:
-  --config FILE            the YAML file that says which services run where
+  -c, --config FILE        the YAML file that says which services run where; the
+                           same as FILE
   --service TYPE=ADDRESS   run this one without a file; may be repeated:
                            --service echo=udp://127.0.0.1:12345
   --once                   leave after the first connection or answered datagram
   -h, --help               show this help
 
-Without --config and --service: echo on 127.0.0.1:10007 and quotes on
+Without FILE and --service: echo on 127.0.0.1:10007 and quotes on
 127.0.0.1:10017, TCP and UDP each.
 
 Exit codes: 0 stopped, 64 wrong usage, 69 an address could not be bound,

@@ -12,9 +12,32 @@ import { didYouMean } from "../nearest.ts";
 import { printable } from "../printable.ts";
 import { makePlan, type Plan } from "../plan.ts";
 import { registry } from "../services/registry.ts";
+import type { Options } from "./args.ts";
 import { UsageError } from "./command.ts";
 
-const EMBEDDED = new URL("../../config/mynah.yaml", import.meta.url);
+/** The config that `serve` has when it is given none, and that `init` prints. */
+export const EMBEDDED = new URL("../../config/mynah.yaml", import.meta.url);
+
+/** The options that name a config file. */
+export const CONFIG_OPTIONS = {
+  string: ["config"],
+  short: { c: "config" },
+  positional: 1,
+} as const;
+
+/**
+ * Which config file the arguments name: as `FILE`, or as `--config FILE`.
+ *
+ * @throws {UsageError} When they name two.
+ */
+export function configFile(
+  { string: { config }, positional: [file] }: Options,
+): string | undefined {
+  if (config !== undefined && file !== undefined) {
+    throw new UsageError('Use either "FILE" or "--config FILE", not both');
+  }
+  return config ?? file;
+}
 
 /** Makes the plan of a config file. @throws {ConfigError} */
 export function planFile(file: string): Promise<Plan> {

@@ -7,22 +7,35 @@
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { readDuration, readFamily, readTarget } from "./probe_options.ts";
+import { readDuration, readFamily } from "./probe_options.ts";
+import { readTarget } from "./target.ts";
+
+/** RFC 862. */
+const ECHO_PORT = 7;
 
 async function run(args: readonly string[], world: World): Promise<number> {
   const { string, boolean, positional } = readOptions(args, {
     string: ["timeout"],
-    boolean: ["half-close", "ipv4", "ipv6"],
-    short: { N: "half-close", W: "timeout", "4": "ipv4", "6": "ipv6" },
+    boolean: ["udp", "half-close", "ipv4", "ipv6"],
+    short: {
+      u: "udp",
+      N: "half-close",
+      W: "timeout",
+      "4": "ipv4",
+      "6": "ipv6",
+    },
     positional: 1,
   });
-  const target = readTarget(positional.at(0));
+  const target = readTarget(positional.at(0), {
+    udp: boolean.udp,
+    port: ECHO_PORT,
+  });
   if (boolean["half-close"] && target.transport === "udp") {
     throw new UsageError('Option "--half-close" is for TCP only');
   }
   const options = {
     family: readFamily(boolean),
-    timeoutMs: readDuration(string.timeout ?? "3s"),
+    timeoutMs: readDuration(string.timeout ?? "3s", "timeout"),
     halfClose: boolean["half-close"],
   };
   const room = {
@@ -49,15 +62,18 @@ async function run(args: readonly string[], world: World): Promise<number> {
 export const talk: Command = {
   name: "talk",
   summary: "Send lines to a server and print what comes back",
-  help:
-    `Usage: mynah talk [-N] [-4 | -6] [-W TIME] tcp://HOST:PORT | udp://HOST:PORT
+  help: `Usage: mynah talk [-u] [-N] [-4 | -6] [-W TIME] TARGET
 
 Sends each line typed and prints what comes back; control characters in it are
 shown, not obeyed. Over UDP each line is a datagram. In a pipe it ends when as
 much has come back as was sent, when the other side closes, or after a silence;
 with nothing to send, over TCP, it prints what the server says by itself.
 
+TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 7
+where it is left out.
+
 Options:
+  -u, --udp            send datagrams, where TARGET does not say it
   -N, --half-close     over TCP, close for writing at the end of the input, and
                        read until the other side closes too
   -4, --ipv4           use IPv4 only
