@@ -4,11 +4,8 @@
  * @module
  */
 
-import {
-  type Address,
-  addressesClash,
-  formatAddress,
-} from "./config/address.ts";
+import { type Address, formatAddress } from "./config/address.ts";
+import { addressesClash } from "./config/address_clash.ts";
 import { BindError } from "./listeners/bind_error.ts";
 import { bind, type Listener } from "./listeners/listener.ts";
 import type { ServiceContext } from "./listeners/service_context.ts";

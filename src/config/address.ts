@@ -96,21 +96,3 @@ export function formatHostPort(hostname: string, port: number): string {
     ? `[${hostname}]:${port}`
     : `${hostname}:${port}`;
 }
-
-/**
- * Whether two addresses cannot be bound at once: the same transport and port, and
- * the same host or one that stands for every address. `[::]` takes the IPv4
- * addresses too, as the systems mynah runs on have it.
- */
-export function addressesClash(a: Address, b: Address): boolean {
-  if (a.transport !== b.transport || a.port !== b.port || a.port === 0) {
-    return false;
-  }
-  return a.hostname === b.hostname || takesAllOf(a.hostname, b.hostname) ||
-    takesAllOf(b.hostname, a.hostname);
-}
-
-function takesAllOf(wide: string, narrow: string): boolean {
-  return wide === "*" || wide === "::" ||
-    (wide === "0.0.0.0" && !narrow.includes(":"));
-}

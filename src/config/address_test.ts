@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  addressesClash,
   formatAddress,
   formatHostPort,
   parseAddress,
@@ -84,28 +83,5 @@ const REFUSED: readonly (readonly [string, string])[] = [
 for (const [text, expected] of REFUSED) {
   Deno.test(`parseAddress() refuses ${JSON.stringify(text).slice(0, 40)}`, () => {
     assertThrows(() => parseAddress(text), SyntaxError, expected);
-  });
-}
-
-const CLASHES: readonly (readonly [string, string, boolean])[] = [
-  ["tcp://127.0.0.1:7", "tcp://127.0.0.1:7", true],
-  ["tcp://127.0.0.1:7", "udp://127.0.0.1:7", false],
-  ["tcp://127.0.0.1:7", "tcp://127.0.0.1:17", false],
-  ["tcp://127.0.0.1:7", "tcp://127.0.0.2:7", false],
-  ["tcp://127.0.0.1:0", "tcp://127.0.0.1:0", false],
-  ["tcp://0.0.0.0:7", "tcp://127.0.0.1:7", true],
-  ["tcp://0.0.0.0:7", "tcp://[::1]:7", false],
-  ["tcp://[::]:7", "tcp://127.0.0.1:7", true],
-  ["tcp://[::]:7", "tcp://0.0.0.0:7", true],
-  ["tcp://*:7", "tcp://[::1]:7", true],
-  ["tcp://*:7", "tcp://[::]:7", true],
-  ["udp://[::1]:7", "udp://[0::1]:7", true],
-];
-
-for (const [a, b, clash] of CLASHES) {
-  const verb = clash ? "clash" : "do not clash";
-  Deno.test(`addressesClash() says that ${a} and ${b} ${verb}`, () => {
-    assertEquals(addressesClash(parseAddress(a), parseAddress(b)), clash);
-    assertEquals(addressesClash(parseAddress(b), parseAddress(a)), clash);
   });
 }

@@ -5,20 +5,15 @@
  */
 
 import { printable } from "../printable.ts";
-import {
-  type Address,
-  addressesClash,
-  formatAddress,
-  parseAddress,
-} from "./address.ts";
+import { type Address, formatAddress, parseAddress } from "./address.ts";
+import { TakenAddresses } from "./address_clash.ts";
 import type { Problem } from "./problems.ts";
 
 /** Finds every name and address that another service has too. Takes the file as it is, so that its other problems hide none. */
 export function findClashes(value: unknown): Problem[] {
   const problems: Problem[] = [];
   const names = new Map<string, string>();
-  // By port, since others never clash: a file may hold tens of thousands of addresses.
-  const taken = new Map<number, { address: Address; where: string }[]>();
+  const taken = new TakenAddresses<{ address: Address; where: string }>();
 
   function takeName(name: unknown, where: string) {
     if (typeof name !== "string") return;
@@ -35,12 +30,7 @@ export function findClashes(value: unknown): Problem[] {
   function takeAddress(text: unknown, where: string) {
     const address = tryParseAddress(text);
     if (!address) return;
-    const neighbours = taken.get(address.port) ?? [];
-    const other = neighbours.find((each) =>
-      addressesClash(each.address, address)
-    );
-    neighbours.push({ address, where });
-    taken.set(address.port, neighbours);
+    const other = taken.take(address, { address, where });
     if (!other) return;
     const [mine, theirs] = [address, other.address].map(formatAddress);
     problems.push({

@@ -23,3 +23,15 @@ Deno.test("parseConfig() has port 0 as often as wanted", () => {
   const listen = ["tcp://127.0.0.1:0", "tcp://127.0.0.1:0"];
   assertEquals(parse({ services: [{ ...ECHO, listen }] }).services.length, 1);
 });
+
+Deno.test("parseConfig() finds the clash among as many addresses as a file holds", () => {
+  const listen = Array.from(
+    { length: 60_000 },
+    (_, i) => `tcp://127.${i >> 8}.${i & 255}.1:7`,
+  );
+  listen.push("tcp://127.0.0.1:7");
+  // Compared in pairs, this takes minutes.
+  assertEquals(problems({ services: [{ ...ECHO, listen }] }), [
+    "services[0].listen[60000]: tcp://127.0.0.1:7 is also at services[0].listen[0]",
+  ]);
+});
