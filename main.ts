@@ -15,9 +15,23 @@ import { ExitCode } from "./src/cli/exit_code.ts";
 
 const encoder = new TextEncoder();
 
+/** A full pipe is tried again after this. */
+const FULL_RETRY_MS = 20;
+
 function writeAll(stream: typeof Deno.stdout, text: string): void {
   let rest = encoder.encode(text);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+  while (rest.length > 0) rest = rest.subarray(writeSome(stream, rest));
+}
+
+/** A full pipe that another program has made non-blocking fails instead of waiting. */
+function writeSome(stream: typeof Deno.stdout, bytes: Uint8Array): number {
+  try {
+    return stream.writeSync(bytes);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_RETRY_MS);
+    return 0;
+  }
 }
 
 function print(text: string): boolean {

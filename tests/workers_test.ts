@@ -194,7 +194,7 @@ testOnLinux(
     const workers = new Workers({
       count: 2,
       services: () => supervisor.services,
-      writeLine() {},
+      writer: { write() {}, addLost() {} },
       log,
       logOptions: { level: "error", format: "text" },
       module: new URL("./mortal_thread.ts", import.meta.url),

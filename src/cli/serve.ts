@@ -27,7 +27,7 @@ import {
 } from "./source.ts";
 import { VERSION } from "./version.ts";
 
-/** At the end, so long a slow reader of the log may take for the last lines. */
+/** At the end, a slow reader of the log has this long to take the last lines. */
 const LAST_LINES_MS = 1000;
 
 async function run(args: readonly string[], world: World): Promise<number> {
@@ -51,14 +51,17 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const plan = await Promise.race([load(), stopped]);
   if (!plan) return ExitCode.OK;
 
-  const writer = new LineWriter(Deno.stderr);
+  const writer = new LineWriter(Deno.stderr, {
+    onLost: (lines, reason) => log.error("log lines lost", { lines, reason }),
+  });
+  const stdout = new LineWriter(Deno.stdout);
   const log = createLog(writer, logOptions(plan));
   // None until all addresses are bound.
   let services: () => readonly ServiceContext[] = () => [];
   // One exchange needs no second thread, which would not tell this one of it.
   const workers = once ? undefined : startWorkers(plan, {
     services: () => services(),
-    writeLine: (line) => writer.write(line),
+    writer,
     log,
     logOptions: logOptions(plan),
     module: world.workerModule,
@@ -97,14 +100,15 @@ async function run(args: readonly string[], world: World): Promise<number> {
   logReady(log, supervisor);
   if (config === undefined) {
     const embedded = service.length === 0;
-    world.print(hints(plan, supervisor.addresses, embedded));
+    stdout.write(hints(plan, supervisor.addresses, embedded));
   }
   signals.onReload(() => void reload.run());
 
   await Promise.race([stopped, exchanged.promise]);
   await supervisor.stop(signals.force);
   await workers?.close();
-  await Promise.race([writer.flush(), delay(LAST_LINES_MS)]);
+  const written = Promise.all([writer.flush(), stdout.flush()]);
+  await Promise.race([written, delay(LAST_LINES_MS)]);
   return ExitCode.OK;
 }
 
@@ -175,8 +179,8 @@ function programMetrics(
     {
       type: "counter",
       name: "mynah_log_lines_lost_total",
-      help: "Log lines that nobody read in time.",
-      samples: () => [{ labels: {}, value: writer.dropped }],
+      help: "Log lines that could not be written, or that nobody read in time.",
+      samples: () => [{ labels: {}, value: writer.lost }],
     },
   ];
 }
@@ -212,9 +216,9 @@ function hints(
       : hostname;
     const options = transport === "udp" ? "-u -w 1" : "-w 1";
     return `  echo hello | nc ${options} ${host} ${port}`.padEnd(46) +
-      `# ${types[i]} over ${transport.toUpperCase()}\n`;
+      `# ${types[i]} over ${transport.toUpperCase()}`;
   });
-  return `${origin}Try:\n${lines.join("")}`;
+  return `${origin}Try:\n${lines.join("\n")}`;
 }
 
 export const serve: Command = {

@@ -28,7 +28,7 @@ Deno.test("lines of one moment leave in order and in one piece", async () => {
   for (const line of ["one", "two", "three"]) writer.write(line);
   await writer.flush();
   assertEquals(sink.pieces, ["one\ntwo\nthree\n"]);
-  assertEquals(writer.dropped, 0);
+  assertEquals(writer.lost, 0);
 });
 
 Deno.test("a sink that takes a few bytes at a time gets all of them", async () => {
@@ -74,34 +74,87 @@ Deno.test("a sink that stalls costs bounded memory, and later lines are counted 
   const writer = new LineWriter(sink);
   const line = "x".repeat(1023);
   for (let i = 0; i < 5000; i++) writer.write(line);
-  assert(writer.dropped > 0);
+  assert(writer.lost > 0);
   open.resolve();
   await writer.flush();
   assertLess(sink.text.length, 2 * MIB + 1);
-  assertEquals(sink.text.length, (5000 - writer.dropped) * 1024);
+  assertEquals(sink.text.length, (5000 - writer.lost) * 1024);
 
-  const dropped = writer.dropped;
+  const lost = writer.lost;
   writer.write("again");
   await writer.flush();
-  assertEquals(writer.dropped, dropped);
+  assertEquals(writer.lost, lost);
   assertEquals(sink.pieces.at(-1), "again\n");
 });
 
-Deno.test("a sink that fails is left alone, and every line is counted as dropped", async () => {
+/** A writer that says what was lost, as the program's does. */
+function tellingWriter(sink: Sink): LineWriter {
+  const writer = new LineWriter(sink, {
+    onLost: (lines, reason) => writer.write(`lost ${lines}: ${reason}`),
+  });
+  return writer;
+}
+
+Deno.test("after a failed write the next one goes out, behind a line that says what was lost", async () => {
   const sink = new TestSink();
-  let writes = 0;
-  sink.gate = () => {
-    writes++;
-    return Promise.reject(new Deno.errors.BrokenPipe("gone"));
-  };
-  const writer = new LineWriter(sink);
+  sink.gate = () => Promise.reject(new Deno.errors.BrokenPipe("gone"));
+  const writer = tellingWriter(sink);
   writer.write("one");
   writer.write("two");
   await writer.flush();
   writer.write("three");
   await writer.flush();
-  assertEquals(writes, 1);
-  assertEquals(writer.dropped, 3);
+  assertEquals(writer.lost, 3);
+
+  sink.gate = () => Promise.resolve();
+  writer.write("four");
+  await writer.flush();
+  assertEquals(sink.text, "lost 3: gone\nfour\n");
+  writer.write("five");
+  await writer.flush();
+  assertEquals(sink.text, "lost 3: gone\nfour\nfive\n");
+  assertEquals(writer.lost, 3);
+});
+
+Deno.test("a writer whose sink failed tries again by itself, though no line comes", async () => {
+  const sink = new TestSink();
+  const written = Promise.withResolvers<void>();
+  let writes = 0;
+  sink.gate = () => {
+    if (++writes < 3) return Promise.reject(new Error("full"));
+    written.resolve();
+    return Promise.resolve();
+  };
+  const writer = tellingWriter(sink);
+  writer.write("one");
+  await written.promise;
+  await writer.flush();
+  assertEquals(sink.text, "lost 1: full\n");
+});
+
+Deno.test("a line that a failed write has torn stays apart from the next one", async () => {
+  const sink = new TestSink();
+  sink.most = 6;
+  let writes = 0;
+  sink.gate = () =>
+    ++writes === 2 ? Promise.reject(new Error("full")) : Promise.resolve();
+  const writer = tellingWriter(sink);
+  for (const line of ["one", "two", "three"]) writer.write(line);
+  await writer.flush();
+  assertEquals(writer.lost, 2);
+  writer.write("four");
+  await writer.flush();
+  assertEquals(sink.text, "one\ntw\nlost 2: full\nfour\n");
+});
+
+Deno.test("lines that were lost elsewhere are counted and told of, too", async () => {
+  const sink = new TestSink();
+  const writer = tellingWriter(sink);
+  writer.addLost(0);
+  writer.addLost(7);
+  await writer.flush();
+  assertEquals(writer.lost, 7);
+  assertEquals(sink.text, "lost 7: nobody read them in time\n");
 });
 
 Deno.test("a full pipe that does not wait is tried again, and no line is lost", async () => {
@@ -117,5 +170,5 @@ Deno.test("a full pipe that does not wait is tried again, and no line is lost", 
   writer.write("two");
   await writer.flush();
   assertEquals(sink.text, "one\ntwo\n");
-  assertEquals(writer.dropped, 0);
+  assertEquals(writer.lost, 0);
 });

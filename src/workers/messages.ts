@@ -74,6 +74,8 @@ export type Report =
   | { readonly id: number; readonly error?: string }
   /** Lines for the log, each ended. */
   | { readonly lines: string }
+  /** So many lines for the log were dropped. */
+  | { readonly lost: number }
   /** Clients were refused: one of them, and how many are not shown. */
   | { readonly refused: number; readonly fields: Fields }
   /** Who waits for room at this service should look again, in all threads. */

@@ -46,7 +46,7 @@ const writer = new LineWriter({
     await new Promise((resolve) => setTimeout(resolve));
     return bytes.length;
   },
-});
+}, { onLost: (lost) => scope.postMessage({ lost }) });
 
 class Thread {
   readonly #log: ConfigurableLog;

@@ -15,6 +15,7 @@ import type { Address } from "../config/address.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { BindError } from "../listeners/bind_error.ts";
 import type { Others, ServiceContext } from "../listeners/service_context.ts";
+import type { LineWriter } from "../telemetry/line_writer.ts";
 import type { Log, LogOptions } from "../telemetry/log.ts";
 import type { Threads } from "../threads.ts";
 import { type Command, sent } from "./messages.ts";
@@ -31,7 +32,7 @@ export interface WorkersOptions {
   /** The services that run, of which the workers have connections. */
   readonly services: () => readonly ServiceContext[];
   /** Takes the lines that they log. */
-  readonly writeLine: (line: string) => void;
+  readonly writer: Pick<LineWriter, "write" | "addLost">;
   readonly log: Log;
   readonly logOptions: LogOptions;
   /** Where they begin: `thread.ts`, or another that calls `work`. */
@@ -187,11 +188,13 @@ export class Workers implements Others {
   }
 
   #take(event: Event): void {
-    const { writeLine, services } = this.#options;
+    const { writer, services } = this.#options;
     if ("lines" in event) {
       for (const line of event.lines.split("\n")) {
-        if (line !== "") writeLine(line);
+        if (line !== "") writer.write(line);
       }
+    } else if ("lost" in event) {
+      writer.addLost(event.lost);
     } else if ("wake" in event) {
       this.wake(event.wake);
     } else {
