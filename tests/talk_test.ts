@@ -73,6 +73,68 @@ Deno.test("talk carries a megabyte through", async () => {
   assert(ran.text === text, `${ran.text.length} of ${text.length} came back`);
 });
 
+Deno.test("talk prints lines as they were sent: CRLF and a byte order mark stay", async () => {
+  using tcp = tcpEcho();
+  using udp = udpEcho();
+  const text = "\ufeffone\r\ntwo\r\n\n";
+  for (const { address: { transport, hostname, port } } of [tcp, udp]) {
+    const target = `${transport}://${hostname}:${port}`;
+    const ran = await run([...mynahCommand(), "talk", target], text);
+    assertEquals(ran.code, 0);
+    assertEquals(ran.stdout, new TextEncoder().encode(text));
+  }
+});
+
+Deno.test("talk sends no more datagrams at once than come back: 20000 lines have 20000 answers", async () => {
+  using server = udpEcho();
+  const text = Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join("");
+  const { code, stdout, stderr } = await talk(server, text);
+  assertEquals([code, stderr], [0, ""]);
+  assert(stdout === text, `${stdout.length} of ${text.length} came back`);
+});
+
+Deno.test("talk goes on after lost datagrams, and says how many there were", async () => {
+  let asked = 0;
+  using server = udpServer((datagram) =>
+    ++asked % 2 === 0 ? undefined : datagram
+  );
+  const { hostname, port } = server.address;
+  const { code, stdout, stderr } = await talk(
+    server,
+    "again\n".repeat(300),
+    "-W.2",
+  );
+  assertEquals([code, stdout], [69, "again\n".repeat(150)]);
+  assertEquals(
+    stderr,
+    `mynah: "udp://${hostname}:${port}": no answer to 150 of 300 lines\n`,
+  );
+});
+
+Deno.test("talk leaves out a line that fits no datagram, and sends those after it", async () => {
+  using server = udpEcho();
+  const text = `one\n${"x".repeat(70_000)}\n${"y".repeat(9000)}\nlast`;
+  const { code, stdout, stderr } = await talk(server, text);
+  assertEquals([code, stdout], [69, `one\n${"y".repeat(9000)}\nlast`]);
+  assertStringIncludes(
+    stderr,
+    "mynah: line 2 has 70001 bytes, more than the 65507 of a datagram: it was not sent\n",
+  );
+});
+
+testWith(
+  ["bash", "yes"],
+  "talk ends when nobody reads what it prints",
+  async () => {
+    using server = tcpEcho();
+    const { hostname, port } = server.address;
+    const script = 'yes | "$@" | head -n 1; exit "${PIPESTATUS[1]}"';
+    const command = [...mynahCommand(), "talk", `${hostname}:${port}`];
+    const ran = await run(["bash", "-c", script, "bash", ...command]);
+    assertEquals([ran.code, ran.text, ran.stderr], [0, "y\n", ""]);
+  },
+);
+
 Deno.test("talk -N half-closes at the end of the input, and reads on until the end", async () => {
   using server = tcpServer(async (connection) => {
     await drain(connection);
@@ -95,7 +157,7 @@ Deno.test("talk -N does not wait for ever for the other side to close", async ()
 Deno.test("talk shows control characters, and does not obey them", async () => {
   using server = tcpEcho();
   const { stdout } = await talk(server, "a\x1b[31mb\tc\r\nd\n");
-  assertEquals(stdout, "a\\u{1b}[31mb\tc\nd\n");
+  assertEquals(stdout, "a\\u{1b}[31mb\tc\r\nd\n");
 });
 
 Deno.test("talk ends when the other side closes", async () => {
@@ -117,7 +179,10 @@ async function talkHere(
     { transport: "tcp", hostname, port },
     {
       input,
-      print: (text) => printed += text,
+      print(text) {
+        printed += text;
+        return true;
+      },
       complain() {},
       interactive: false,
     },
@@ -243,7 +308,7 @@ testWith(
     // The terminal itself shows what is typed, once; the echo is the second.
     assertEquals(
       printed.replaceAll("\r", ""),
-      "> hello\nhello\n> again\nagain\n> ",
+      "> hello\nhello\n> again\nagain\n> \n",
     );
   },
 );

@@ -7,15 +7,25 @@
 import type { Address } from "../config/address.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
-import { Datagrams } from "./datagrams.ts";
+import { Datagrams, maxPayload } from "./datagrams.ts";
+import { splitLines } from "./split_lines.ts";
 import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
 
 /** Somebody to talk with. */
 export interface Peer {
   /** Whether it may have something to say before it is told anything. */
   readonly speaksUnasked: boolean;
-  /** Splits input into what is sent at once. */
-  split(input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** How much may be sent and not yet answered, by {@linkcode Peer.weigh}: what is beyond that would be lost. */
+  readonly window: number;
+  /**
+   * Splits input into what is sent at once.
+   *
+   * @param refuse Told why something cannot be sent. What comes after it still is.
+   */
+  split(
+    input: AsyncIterable<Uint8Array>,
+    refuse: (reason: string) => void,
+  ): AsyncIterable<Uint8Array>;
   /** How much something counts when what was sent is held against what came back. */
   weigh(bytes: Uint8Array): number;
   send(bytes: Uint8Array): Promise<void>;
@@ -28,11 +38,16 @@ export interface Peer {
 
 /** How large a piece of a stream may be. */
 const BUFFER_BYTES = 64 * 1024;
-const NEWLINE = 0x0a;
+/** Room for datagrams in a socket's buffer comes in pieces: a small one takes one, of about 2 KiB. */
+const PIECE_BYTES = 2048;
+/** Half of what the smallest default buffer (Linux: 208 KiB) holds. */
+const WINDOW_PIECES = 64;
 
 /** The other end of a TCP connection. */
 export class TcpPeer implements Peer {
   readonly speaksUnasked = true;
+  /** TCP itself sees to it. */
+  readonly window = Infinity;
   readonly #connection: Deno.TcpConn;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
 
@@ -84,6 +99,7 @@ export class TcpPeer implements Peer {
 /** A UDP server. Which of its addresses it is, the answer to the first datagram says. */
 export class UdpPeer implements Peer {
   readonly speaksUnasked = false;
+  readonly window = WINDOW_PIECES;
   readonly #target: Address;
   readonly #addresses: readonly string[];
   readonly #timeoutMs: number;
@@ -102,12 +118,16 @@ export class UdpPeer implements Peer {
     if (addresses.length === 1) this.#open();
   }
 
-  split(input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    return lines(input);
+  split(
+    input: AsyncIterable<Uint8Array>,
+    refuse: (reason: string) => void,
+  ): AsyncIterable<Uint8Array> {
+    const mostBytes = Math.min(...this.#addresses.map(maxPayload));
+    return splitLines(input, mostBytes, refuse);
   }
 
-  weigh(): number {
-    return 1;
+  weigh(bytes: Uint8Array): number {
+    return 1 + Math.floor(bytes.length / PIECE_BYTES);
   }
 
   async send(bytes: Uint8Array): Promise<void> {
@@ -151,21 +171,4 @@ export class UdpPeer implements Peer {
     this.#socket = new Datagrams(this.#addresses[0], this.#target.port);
     this.#found.resolve(this.#socket);
   }
-}
-
-async function* lines(
-  input: AsyncIterable<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-  let rest = new Uint8Array();
-  for await (const chunk of input) {
-    const bytes = new Uint8Array(rest.length + chunk.length);
-    bytes.set(rest);
-    bytes.set(chunk, rest.length);
-    let start = 0;
-    for (let end; (end = bytes.indexOf(NEWLINE, start) + 1) > 0; start = end) {
-      yield bytes.subarray(start, end);
-    }
-    rest = bytes.subarray(start);
-  }
-  if (rest.length > 0) yield rest;
 }

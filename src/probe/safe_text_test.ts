@@ -23,11 +23,17 @@ Deno.test("SafeText puts together what was cut: a CRLF, and a character of four 
   const bytes = encoder.encode("a\r\n\u{1f99c}b\r");
   const text = new SafeText();
   const pieces = [...bytes].map((byte) => text.push(new Uint8Array([byte])));
-  assertEquals(pieces.join("") + text.end(), "a\n\u{1f99c}b\\r");
+  assertEquals(pieces.join("") + text.end(), "a\r\n\u{1f99c}b\\r");
 });
 
 Deno.test("SafeText shows half a character at the end", () => {
   const text = new SafeText();
   assertEquals(text.push(new Uint8Array([0xf0, 0x9f])), "");
   assertEquals(text.end(), "\ufffd");
+});
+
+Deno.test("SafeText keeps a byte order mark at the beginning, and shows it elsewhere", () => {
+  const text = new SafeText();
+  const bytes = encoder.encode("\ufeffa\r\n\ufeffb");
+  assertEquals(text.push(bytes) + text.end(), "\ufeffa\r\n\\u{feff}b");
 });

@@ -19,7 +19,8 @@ const ERASE_PROMPT = "\r\x1b[K";
 /** Where a conversation takes place. */
 export interface Room {
   readonly input: AsyncIterable<Uint8Array>;
-  print(text: string): void;
+  /** Returns false when nobody reads it any more. */
+  print(text: string): boolean;
   complain(text: string): void;
   /** Whether a person types: then there is a prompt, and the end of patience does not end it. */
   readonly interactive: boolean;
@@ -68,9 +69,15 @@ class Talk {
   readonly #timeoutMs: number;
   readonly #halfClose: boolean;
   readonly #end = Promise.withResolvers<string | undefined>();
-  /** Bytes over TCP, datagrams over UDP: an echo has answered when both are the same. */
+  /** As the peer weighs it: an echo has answered when both are the same. */
   #said = 0;
   #heard = 0;
+  /** Datagrams, each of which may get lost. */
+  #sent = 0;
+  #received = 0;
+  /** There while it is waited for. */
+  #roomForMore: PromiseWithResolvers<void> | undefined;
+  #heardSinceSilence = false;
   #inputEnded = false;
   /** Why not all could be said. What comes back is still heard. */
   #unsaid: string | undefined;
@@ -100,13 +107,23 @@ class Talk {
     } finally {
       this.#ended = true;
       clearTimeout(this.#silence);
+      this.#roomForMore?.resolve();
+      this.#leavePrompt();
     }
   }
 
   async #speak(): Promise<void> {
-    for await (const bytes of this.#peer.split(this.#room.input)) {
+    const refuse = (reason: string) => {
+      this.#room.complain(`mynah: ${reason}: it was not sent\n`);
+      this.#unsaid = "not everything was sent";
+    };
+    for await (const bytes of this.#peer.split(this.#room.input, refuse)) {
       this.#atPrompt = false;
-      this.#said += this.#peer.weigh(bytes);
+      const weight = this.#peer.weigh(bytes);
+      await this.#roomFor(weight);
+      if (this.#ended) return;
+      this.#said += weight;
+      this.#sent++;
       this.#heardSinceSaid = false;
       this.#listen();
       await this.#peer.send(bytes);
@@ -115,16 +132,32 @@ class Talk {
     if (this.#halfClose) await this.#peer.endSending();
   }
 
+  /** Waits until so much more may be sent without flooding the buffers on the way. */
+  async #roomFor(weight: number): Promise<void> {
+    const isFull = () =>
+      this.#said > this.#heard &&
+      this.#said - this.#heard + weight > this.#peer.window;
+    while (isFull() && !this.#ended) {
+      this.#roomForMore = Promise.withResolvers();
+      await this.#roomForMore.promise;
+      this.#roomForMore = undefined;
+    }
+  }
+
   async #hear(): Promise<void> {
     const text = new SafeText();
     for (let bytes; (bytes = await this.#peer.receive()) !== null;) {
       this.#heard += this.#peer.weigh(bytes);
+      this.#received++;
       this.#heardSinceSaid = true;
+      this.#heardSinceSilence = true;
+      this.#roomForMore?.resolve();
       this.#show(text.push(bytes));
       this.#listen();
     }
     this.#show(text.end());
     if (!this.#inputEnded && this.#room.interactive) {
+      this.#leavePrompt();
       this.#room.complain("Connection closed by the other side\n");
     }
     this.#end.resolve(this.#unsaid);
@@ -132,7 +165,7 @@ class Talk {
 
   #show(text: string): void {
     if (text === "") return;
-    this.#room.print(this.#atPrompt ? ERASE_PROMPT + text : text);
+    this.#print(this.#atPrompt ? ERASE_PROMPT + text : text);
     this.#atPrompt = false;
     if (this.#heard >= this.#said || text.endsWith("\n")) this.#prompt(text);
   }
@@ -140,8 +173,19 @@ class Talk {
   /** Asks for the next line, on a line of its own. */
   #prompt(before = "\n"): void {
     if (!this.#room.interactive || this.#inputEnded) return;
-    this.#room.print(before.endsWith("\n") ? PROMPT : `\n${PROMPT}`);
+    this.#print(before.endsWith("\n") ? PROMPT : `\n${PROMPT}`);
     this.#atPrompt = true;
+  }
+
+  /** What comes next, from us or from a shell, begins on a line of its own. */
+  #leavePrompt(): void {
+    if (this.#atPrompt) this.#print("\n");
+    this.#atPrompt = false;
+  }
+
+  /** When nobody reads what comes back, there is no more to do. */
+  #print(text: string): void {
+    if (!this.#room.print(text)) this.#end.resolve(undefined);
   }
 
   /** Decides, after each thing said or heard, what to wait for. */
@@ -152,13 +196,27 @@ class Talk {
     // Who was told nothing may still speak, and be slower than the end of the input.
     const mayGreet = this.#said === 0 && this.#peer.speaksUnasked;
     if (answered && this.#inputEnded && !this.#halfClose && !mayGreet) {
-      return this.#end.resolve(this.#unsaid);
+      return this.#end.resolve(this.#unsaid ?? this.#lost());
     }
     if (answered && !this.#inputEnded) return;
     this.#silence = setTimeout(() => this.#onSilence(), this.#timeoutMs);
   }
 
+  /** Which datagrams had no answer, in words. */
+  #lost(): string | undefined {
+    const lost = this.#sent - this.#received;
+    return this.#peer.window === Infinity || lost <= 0
+      ? undefined
+      : `no answer to ${lost} of ${this.#sent} lines`;
+  }
+
   #onSilence(): void {
+    if (this.#roomForMore && this.#heardSinceSilence) {
+      // What is waited for got lost: go on without it, as long as others are answered.
+      this.#heardSinceSilence = false;
+      this.#heard = this.#said;
+      return this.#roomForMore.resolve();
+    }
     const patience = formatDuration(this.#timeoutMs);
     const problem = !this.#heardSinceSaid
       ? `no answer within ${patience}`
@@ -166,7 +224,7 @@ class Talk {
       ? `connection not closed within ${patience}`
       : undefined;
     if (this.#inputEnded || (problem && !this.#room.interactive)) {
-      return this.#end.resolve(this.#unsaid ?? problem);
+      return this.#end.resolve(this.#unsaid ?? problem ?? this.#lost());
     }
     if (problem) this.#room.complain(`${problem}\n`);
     if (!this.#atPrompt) this.#prompt();
