@@ -24,11 +24,14 @@ export function wantedAt(
   addresses: readonly Address[],
   context: ServiceContext,
 ): Wanted[] {
+  // A socket stays in the thread that bound it: between `admin` and a service, which a worker may serve, an address is bound anew.
+  const prefix = context.internal ? "internal " : "";
   return addresses.map((address, i) => ({
     // Port 0 is another port for each; a number is the same wherever it stands.
-    key: address.port === 0
-      ? `${formatAddress(address)} ${context.name} ${i}`
-      : formatAddress(address),
+    key: prefix +
+      (address.port === 0
+        ? `${formatAddress(address)} ${context.name} ${i}`
+        : formatAddress(address)),
     address,
     context,
   }));

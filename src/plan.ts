@@ -23,6 +23,8 @@ export interface PlannedService {
   /** Equal for two services that answer alike: made from the same options and files. */
   readonly fingerprint: string;
   readonly materials: Materials;
+  /** A service of mynah's own, such as `admin`: served by the main thread, and in no metric. */
+  readonly internal?: boolean;
 }
 
 /** What a service was made from besides its options: another thread makes the same again. */

@@ -4,35 +4,46 @@
 
 import type { ServiceConfig } from "./config/config.ts";
 import { ServiceContext, type Shared } from "./listeners/service_context.ts";
-import type { Plan } from "./plan.ts";
+import type { PlannedService } from "./plan.ts";
+import { quietLog } from "./telemetry/quiet_log.ts";
 
-/** Services by their names. */
-export type Contexts = ReadonlyMap<string, ServiceContext>;
+/** Services by their type and name. */
+type Contexts = ReadonlyMap<string, ServiceContext>;
 
-/** The services that run. A service of the same name and type goes on through a reload, and with it what it has counted. */
+/**
+ * The services that run. A service of the same name and type goes on through a
+ * reload, and with it what it has counted. One that a reload removes stays until
+ * its last connection has ended: its connections count, and count again if a
+ * later reload brings it back.
+ */
 export class RunningServices {
   readonly #shared: Shared;
-  #contexts: Contexts = new Map();
+  /** For services of mynah's own: this thread serves them, their log is quiet, and `--once` does not mean them. */
+  readonly #internalShared: Shared;
+  #running: Contexts = new Map();
+  #leaving: Contexts = new Map();
 
   constructor(shared: Shared) {
     this.#shared = shared;
+    const { log, own, threads, clients } = shared;
+    this.#internalShared = { log: quietLog(log), own, threads, clients };
   }
 
-  /** The services, in the order of the config. */
+  /** The services, in the order of the config, and after them those that are gone but for their connections. */
   get all(): readonly ServiceContext[] {
-    return [...this.#contexts.values()];
+    return [...this.#running.values(), ...stillConnected(this.#leaving)];
   }
 
-  /** The services of a plan: those that run go on, the others are new. Changes nothing. */
-  of({ services }: Plan): Contexts {
-    return new Map(services.map((planned) => {
-      const { name, type } = planned.config;
-      const running = this.#contexts.get(name);
-      const context = running?.type === type
-        ? running
-        : new ServiceContext(planned, this.#shared);
-      return [name, context];
-    }));
+  /** The services of a plan, in its order: those that run go on, the others are new. Changes nothing. */
+  of(planned: readonly PlannedService[]): readonly ServiceContext[] {
+    const known = byId(this.all);
+    return planned.map((one) =>
+      known.get(idOf(one.config)) ??
+        new ServiceContext(
+          one,
+          one.internal ? this.#internalShared : this.#shared,
+        )
+    );
   }
 
   /**
@@ -41,22 +52,47 @@ export class RunningServices {
    *
    * @param contexts What {@linkcode RunningServices.of} returned for it.
    */
-  change({ services }: Plan, contexts: Contexts): string[] {
-    const before = this.#contexts;
-    this.#contexts = contexts;
-    const changed = services.filter((planned) => {
-      const context = contexts.get(planned.config.name)!;
-      if (before.get(context.name) !== context) return true;
+  change(
+    planned: readonly PlannedService[],
+    contexts: readonly ServiceContext[],
+  ): string[] {
+    const before = this.#running;
+    this.#running = byId(contexts);
+    this.#leaving = byId(
+      // Those that go now may still let in who is in their queue.
+      [...before.values(), ...stillConnected(this.#leaving)]
+        .filter((context) => !contexts.includes(context)),
+    );
+    const changed = planned.filter((one, i) => {
+      const context = contexts[i];
       const { fingerprint, config } = context.planned;
-      if (
-        fingerprint === planned.fingerprint && same(config, planned.config)
-      ) return false;
-      context.update(planned);
-      this.#shared.workers?.update(context);
-      return true;
+      const isSame = fingerprint === one.fingerprint &&
+        same(config, one.config);
+      if (!isSame) {
+        context.update(one);
+        context.shared.workers?.update(context);
+      }
+      return !isSame || before.get(idOf(config)) !== context;
     });
     return changed.map(({ config: { name } }) => name);
   }
+}
+
+/** Other types of the same name are other services: what was counted was counted for the type. */
+function idOf({ type, name }: ServiceConfig): string {
+  return `${type} ${name}`;
+}
+
+function byId(contexts: readonly ServiceContext[]): Contexts {
+  return new Map(
+    contexts.map((context) => [idOf(context.planned.config), context]),
+  );
+}
+
+function stillConnected(contexts: Contexts): ServiceContext[] {
+  return [...contexts.values()].filter(({ connections }) =>
+    connections.open > 0
+  );
 }
 
 function same(a: ServiceConfig, b: ServiceConfig): boolean {

@@ -18,13 +18,11 @@ import { ClientTable } from "./guard/client_table.ts";
 import type { Listener } from "./listeners/listener.ts";
 import { OwnSockets } from "./listeners/own_addresses.ts";
 import { ServiceContext } from "./listeners/service_context.ts";
-import type { Plan } from "./plan.ts";
-import type { Service } from "./services/service.ts";
+import type { Plan, PlannedService } from "./plan.ts";
 import { release } from "./release.ts";
-import { type Contexts, RunningServices } from "./running_services.ts";
+import { RunningServices } from "./running_services.ts";
 import { settledWithin } from "./settled_within.ts";
 import type { Log } from "./telemetry/log.ts";
-import { quietLog } from "./telemetry/quiet_log.ts";
 import { ALONE } from "./threads.ts";
 import type { Workers } from "./workers/workers.ts";
 
@@ -45,31 +43,27 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Called after each connection or answered datagram. */
   readonly onExchange?: () => void;
-  /** What answers on the config's `admin` address. */
-  readonly admin?: Service;
+  /** Plans what answers on the config's `admin` address. */
+  readonly admin?: (address: Address) => PlannedService;
   /** Those who serve TCP; absent: this thread does. */
   readonly workers?: Workers;
 }
 
-/** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
-const ADMIN = {
-  config: {
-    name: "admin",
-    type: "admin",
-    listen: [],
-    limits: { maxConnections: 128, idleTimeoutMs: 30_000 },
-    options: {},
-  },
-  fingerprint: "admin",
-  materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
-};
+/** What a plan needs in order to serve. */
+interface Next {
+  readonly plan: Plan;
+  /** Its services, `admin` included. */
+  readonly planned: readonly PlannedService[];
+  /** What runs of each of them. */
+  readonly contexts: readonly ServiceContext[];
+  readonly wanted: readonly Wanted[];
+}
 
 /** A running plan. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #own = new OwnSockets();
   readonly #services: RunningServices;
-  readonly #admin: ServiceContext | undefined;
   #plan: Plan;
   #listeners: Listeners = new Map();
   /** Those whose address is released, until their last connection ends. */
@@ -87,10 +81,8 @@ export class Supervisor {
     options: SupervisorOptions,
   ): Promise<Supervisor> {
     const supervisor = new Supervisor(plan, options);
-    const contexts = supervisor.#services.of(plan);
-    const wanted = supervisor.#wantedBy(plan, contexts);
-    const bound = await bindAll(wanted);
-    supervisor.#change(plan, contexts, wanted, bound);
+    const next = supervisor.#next(plan);
+    supervisor.#change(next, await bindAll(next.wanted));
     supervisor.#ready = true;
     return supervisor;
   }
@@ -98,36 +90,30 @@ export class Supervisor {
   private constructor(plan: Plan, options: SupervisorOptions) {
     this.#plan = plan;
     this.#options = options;
-    const { admin, log, workers, onExchange } = options;
-    const common = {
+    const { log, workers, onExchange } = options;
+    this.#services = new RunningServices({
       own: this.#own,
       threads: workers?.threads ?? ALONE,
       clients: workers?.clients ?? new ClientTable(ALONE),
-    };
-    this.#services = new RunningServices({
-      ...common,
       log,
       workers,
       onExchange,
     });
-    if (!admin) return;
-    const shared = { ...common, log: quietLog(log) };
-    this.#admin = new ServiceContext({ ...ADMIN, service: admin }, shared);
   }
 
   /** The bound addresses of the services, in the order of the config, with the real ports. */
   get addresses(): readonly Address[] {
-    return this.#addressesOf((context) => context !== this.#admin);
+    return this.#addressesOf(({ internal }) => !internal);
   }
 
   /** Where `admin` is served, with the real port. */
   get adminAddress(): Address | undefined {
-    return this.#addressesOf((context) => context === this.#admin).at(0);
+    return this.#addressesOf(({ internal }) => internal).at(0);
   }
 
-  /** The running services, and with them what was counted. */
+  /** The services that run or still have connections, and with them what was counted; without `admin`. */
   get services(): readonly ServiceContext[] {
-    return this.#services.all;
+    return this.#services.all.filter(({ internal }) => !internal);
   }
 
   /** Whether every address is bound, and none is about to be released for good. */
@@ -160,11 +146,11 @@ export class Supervisor {
     const graceMs = this.#plan.config.shutdownGraceMs;
     const [admin, others] = partition(
       [...this.#listeners.values(), ...this.#retired],
-      ({ context }) => context === this.#admin,
+      ({ context }) => context.internal,
     );
     await release(others);
     this.#options.log.info("stopping", {
-      open_connections: openConnections(others),
+      open_connections: openConnections(this.services),
       grace: formatDuration(graceMs),
     });
 
@@ -176,20 +162,20 @@ export class Supervisor {
       if (!finished) listener.abort("shutdown");
     }
     await drained;
-    for (const context of [...this.services, this.#admin]) context?.flushLogs();
+    for (const context of this.#services.all) context.flushLogs();
     this.#options.log.info("stopped");
   }
 
   async #reload(plan: Plan): Promise<Changes> {
-    const contexts = this.#services.of(plan);
-    const wanted = this.#wantedBy(plan, contexts);
+    const next = this.#next(plan);
+    const { wanted } = next;
     const keys = new Set(wanted.map(({ key }) => key));
     const bound = await bindBeside(
       wanted.filter(({ key }) => !this.#listeners.has(key)),
       new Map([...this.#listeners].filter(([key]) => !keys.has(key))),
       (again) => this.#restore(again),
     );
-    const { released, changed } = this.#change(plan, contexts, wanted, bound);
+    const { released, changed } = this.#change(next, bound);
     // Before this is called done: another program, or the next reload, may want their addresses.
     await this.#retire(released);
     await this.#options.workers?.settled();
@@ -202,12 +188,10 @@ export class Supervisor {
 
   /** Has a plan served whose new addresses are bound: from here on nothing can fail. */
   #change(
-    plan: Plan,
-    contexts: Contexts,
-    wanted: readonly Wanted[],
+    { plan, planned, contexts, wanted }: Next,
     bound: Listeners,
   ): { released: readonly Listener[]; changed: readonly string[] } {
-    const changed = this.#services.change(plan, contexts);
+    const changed = this.#services.change(planned, contexts);
     const listeners = new Map<string, Listener>();
     for (const { key, context } of wanted) {
       const listener = bound.get(key) ?? this.#listeners.get(key)!;
@@ -231,14 +215,16 @@ export class Supervisor {
     for (const listener of again.values()) listener.serve();
   }
 
-  #wantedBy(plan: Plan, contexts: Contexts): Wanted[] {
-    const wanted = plan.services.flatMap(({ config: { name, listen } }) =>
-      wantedAt(listen, contexts.get(name)!)
-    );
+  #next(plan: Plan): Next {
     const { admin } = plan.config;
-    return admin && this.#admin
-      ? [...wanted, ...wantedAt([admin], this.#admin)]
-      : wanted;
+    const planned = admin && this.#options.admin
+      ? [...plan.services, this.#options.admin(admin)]
+      : plan.services;
+    const contexts = this.#services.of(planned);
+    const wanted = planned.flatMap(({ config: { listen } }, i) =>
+      wantedAt(listen, contexts[i])
+    );
+    return { plan, planned, contexts, wanted };
   }
 
   async #retire(listeners: readonly Listener[]): Promise<void> {
@@ -259,9 +245,8 @@ export class Supervisor {
   }
 }
 
-function openConnections(listeners: readonly Listener[]): number {
-  const contexts = new Set(listeners.map(({ context }) => context));
-  return [...contexts].reduce((sum, each) => sum + each.connections.open, 0);
+function openConnections(services: readonly ServiceContext[]): number {
+  return services.reduce((sum, { connections }) => sum + connections.open, 0);
 }
 
 function addressesOf(listeners: Iterable<Listener>): string[] {

@@ -19,15 +19,24 @@ export class Metrics {
     this.#lines = text.split("\n").filter((line) => !line.startsWith("#"));
   }
 
+  /** Whether a metric has a sample with these labels. */
+  has(name: string, labels: Labels = {}): boolean {
+    return this.#samples(name, labels).length > 0;
+  }
+
   /** The sum of a metric's samples that have these labels. */
   sum(name: string, labels: Labels = {}): number {
+    return this.#samples(name, labels)
+      .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+  }
+
+  #samples(name: string, labels: Labels): readonly string[] {
     const wanted = Object.entries(labels)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}="${value}"`);
     return this.#lines
       .filter((line) => new RegExp(`^${name}[{ ]`).test(line))
-      .filter((line) => wanted.every((label) => line.includes(label)))
-      .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+      .filter((line) => wanted.every((label) => line.includes(label)));
   }
 
   /** How many datagrams were answered. */

@@ -10,7 +10,7 @@ import type { ServiceContext } from "../listeners/service_context.ts";
 import type { Plan, PlannedService } from "../plan.ts";
 import { Supervisor } from "../supervisor.ts";
 import { Reload } from "../reload.ts";
-import { adminService } from "../telemetry/admin.ts";
+import { type AdminHooks, planAdmin } from "../telemetry/admin.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { createLog, type Log, type LogOptions } from "../telemetry/log.ts";
 import { Workers, type WorkersOptions } from "../workers/workers.ts";
@@ -82,18 +82,19 @@ async function run(args: readonly string[], world: World): Promise<number> {
     log,
   });
   const exchanged = Promise.withResolvers<void>();
+  const adminHooks: AdminHooks = {
+    ready: () => supervisor.ready,
+    metrics: createMetrics(() => supervisor.services, [
+      ...programMetrics(writer, workers),
+      ...reload.metrics(),
+    ]),
+    reload: () => reload.run(),
+  };
   const supervisor = await Supervisor.start(plan, {
     log,
     workers,
     onExchange: once ? exchanged.resolve : undefined,
-    admin: adminService({
-      ready: () => supervisor.ready,
-      metrics: createMetrics(() => supervisor.services, [
-        ...programMetrics(writer, workers),
-        ...reload.metrics(),
-      ]),
-      reload: () => reload.run(),
-    }),
+    admin: (address) => planAdmin(address, adminHooks),
   });
   services = () => supervisor.services;
   logWarnings(log, plan.services);

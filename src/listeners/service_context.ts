@@ -136,6 +136,11 @@ export class ServiceContext {
     return this.#planned;
   }
 
+  /** Whether it is a service of mynah's own, such as `admin`. */
+  get internal(): boolean {
+    return this.#planned.internal ?? false;
+  }
+
   /** What all threads have counted together, up to now. */
   get totals(): Counters {
     return Counters.sum(this.#allCounters);

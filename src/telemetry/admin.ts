@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Address } from "../config/address.ts";
+import type { PlannedService } from "../plan.ts";
 import type { Service } from "../services/service.ts";
 import { httpService, type Reply } from "./http_service.ts";
 
@@ -17,8 +19,27 @@ export interface AdminHooks {
   reload(): Promise<string | undefined>;
 }
 
-/** Makes the service of the admin address. */
-export function adminService(hooks: AdminHooks): Service {
+/** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
+const LIMITS = { maxConnections: 128, idleTimeoutMs: 30_000 };
+
+/** Plans what answers on the admin address. */
+export function planAdmin(address: Address, hooks: AdminHooks): PlannedService {
+  return {
+    config: {
+      name: "admin",
+      type: "admin",
+      listen: [address],
+      limits: LIMITS,
+      options: {},
+    },
+    service: adminService(hooks),
+    fingerprint: "admin",
+    materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
+    internal: true,
+  };
+}
+
+function adminService(hooks: AdminHooks): Service {
   function healthz(): Reply {
     return { status: 200, body: "ok\n" };
   }

@@ -53,6 +53,8 @@ class Thread {
   readonly #shared: Shared;
   readonly #types: readonly ServiceType[];
   readonly #listeners = new Map<number, TcpListener>();
+  /** The services by their number. */
+  readonly #contexts = new Map<number, ServiceContext>();
 
   constructor({ threads, clients, log }: Start, types: readonly ServiceType[]) {
     this.#types = types;
@@ -88,7 +90,7 @@ class Thread {
       case "update":
         return await this.#update(command.service);
       case "wake":
-        return this.#contextAt(command.service)?.connections.wakeHere();
+        return this.#contexts.get(command.service)?.connections.wakeHere();
       case "release":
         return await this.#release(command.listener);
       case "abort":
@@ -115,24 +117,32 @@ class Thread {
     if (released) await release([released]);
   }
 
-  /** A service lives here for as long as a listener has it. */
-  #contextAt(service: number): ServiceContext | undefined {
-    return [...this.#listeners.values()]
-      .find(({ context }) => context.memory.id === service)?.context;
-  }
-
   async #contextOf(sent: SentService): Promise<ServiceContext> {
-    return this.#contextAt(sent.memory.id) ??
+    this.#forgetContexts();
+    const { id } = sent.memory;
+    const context = this.#contexts.get(id) ??
       new ServiceContext(
         await this.#remade(sent),
         this.#shared,
         sent.memory,
         others,
       );
+    this.#contexts.set(id, context);
+    return context;
+  }
+
+  /** A service lives here for as long as a listener has it, or connections that another one took over. */
+  #forgetContexts(): void {
+    const listeners = [...this.#listeners.values()];
+    for (const [id, context] of this.#contexts) {
+      const isUsed = context.connections.open > 0 ||
+        listeners.some((listener) => listener.context === context);
+      if (!isUsed) this.#contexts.delete(id);
+    }
   }
 
   async #update(sent: SentService): Promise<void> {
-    const context = this.#contextAt(sent.memory.id);
+    const context = this.#contexts.get(sent.memory.id);
     if (!context) return;
     const { planned } = context;
     const isSame = planned.fingerprint === sent.planned.fingerprint;
