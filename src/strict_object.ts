@@ -43,7 +43,8 @@ export function strictObject<const Entries extends v.ObjectEntries>(
   return { ...schema, "~run": run };
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a mapping of the file: neither a list nor an object that only a program makes, such as a date. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

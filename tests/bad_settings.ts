@@ -100,16 +100,28 @@ export const BAD_SETTINGS: readonly BadConfig[] = [
       `${GOOD}, max_connections: 99999999999999999999999, udp_replies_per_second: 1e400`,
     ),
     lines: [
-      "services[0].max_connections: found 1e+23, expected a whole number from 1 to 1000000",
-      "services[0].udp_replies_per_second: found Infinity, expected a whole number from 1 to 1000000",
+      "services[0].max_connections: found 99999999999999999999999, expected a whole number from 1 to 1000000",
+      'services[0].udp_replies_per_second: found "1e400", expected a whole number from 1 to 1000000',
     ],
+  },
+  {
+    name: "numbers that are not decimal, in quotes or not",
+    file: `workers: 0o2\n${
+      echo(`${GOOD}, max_connections: 010, udp_replies_per_second: '1_000'`)
+    }`,
+    lines: [
+      "workers: found 0o2, expected auto or a whole number from 1 to 256, in decimal: 2",
+      "services[0].max_connections: found 010, expected a whole number from 1 to 1000000, in decimal: 10 (8 if it was octal)",
+      "services[0].udp_replies_per_second: found 1_000, expected a whole number from 1 to 1000000, in decimal: 1000",
+    ],
+    process: true,
   },
   {
     name: "dates",
     file: "services: 2001-12-14\nshutdown_grace: 2001-12-14T21:59:43Z\n",
     lines: [
-      "shutdown_grace: found a date, expected a duration such as 250ms, 10s, 5m or 1h",
-      "services: found a date, expected a list of services",
+      'shutdown_grace: found "2001-12-14T21:59:43Z", expected a duration such as 250ms, 10s, 5m or 1h',
+      'services: found "2001-12-14", expected a list of services',
     ],
   },
   {
@@ -130,7 +142,7 @@ services:
       'services[0].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
       "services[1].listen: found an empty list, expected at least one address",
       'services[1].quotes.fiel: unknown key; did you mean "file"?',
-      "services[2].listen: found 17, expected an address or a list of addresses",
+      'services[2].listen: found 17, expected an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',
       'services[1].name: "e" is also the name at services[0].name',
       'services[2].quotes.file: "missing.txt": no such file',
     ],

@@ -91,7 +91,7 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "a count of none": service({ max_connections: 0 }),
   "a count that is not whole": service({ max_connections: 1.5 }),
   "a count beyond bounds": service({ max_connections: 1_000_001 }),
-  "a count as text": service({ udp_replies_per_second: "100" }),
+  "a count in octal": service({ udp_replies_per_second: "0o144" }),
   "a duration without a unit": service({ idle_timeout: 300 }),
   "a duration of an unknown unit": { services: [ECHO], shutdown_grace: "1d" },
   "an admin address that is none": { services: [ECHO], admin: "here" },

@@ -8,6 +8,7 @@ import { parse as parseYaml } from "@std/yaml";
 import { printable } from "../printable.ts";
 import { readFile } from "../read_file.ts";
 import { decodeText } from "../text.ts";
+import { MergeError, mergeKeys } from "./merge_keys.ts";
 import { ConfigError } from "./problems.ts";
 
 /** A thousand services fit; what is larger is some other file. */
@@ -19,13 +20,15 @@ const TEXT_PER_VALUE = 64;
 /** The YAML parser's messages quote the file, which may hold a word of a megabyte. */
 const MAX_SYNTAX_MESSAGE = 200;
 const MAX_DEPTH = 32;
+/** What YAML has for a document without a value. */
+const NOTHING: readonly unknown[] = [null, undefined, "~", "null"];
 
 /**
  * Reads a config file.
  *
  * @param file The file's path, or the URL of one that comes with the program.
  * @param source How a person knows the file, for the errors.
- * @returns What it holds, for `parseConfig`.
+ * @returns What it holds, for `parseConfig`: lists and mappings of texts, with `null` where there is nothing.
  * @throws {ConfigError} When it cannot be read, is not YAML, or is larger than any config.
  */
 export async function loadConfig(
@@ -47,7 +50,8 @@ async function readText(file: string | URL, source: string): Promise<string> {
 function parseText(text: string, source: string): unknown {
   let value: unknown;
   try {
-    value = parseYaml(text);
+    // Texts alone: what of them is a number is for the settings to say, and the same whatever the parser.
+    value = parseYaml(text, { schema: "failsafe" });
   } catch (error) {
     if (error instanceof RangeError) {
       throw new ConfigError(source, [{
@@ -55,20 +59,34 @@ function parseText(text: string, source: string): unknown {
         message: "nested too deep",
       }]);
     }
-    // @std/yaml 1.1 throws a TypeError for a tag without a value, such as "a: !!int".
-    const isYamls = error instanceof SyntaxError || error instanceof TypeError;
-    if (!isYamls) throw error;
+    if (!(error instanceof SyntaxError)) throw error;
     throw new ConfigError(source, [fromYaml(error)]);
   }
-  if (value === null || value === undefined) {
+  if (NOTHING.includes(value)) {
     throw new ConfigError(source, [{
       where: "",
       message: "holds no settings",
     }]);
   }
+  return withoutAliases(value, source);
+}
+
+/** Checks that a value is no larger than any config, and makes the merges in it. */
+function withoutAliases(value: unknown, source: string): unknown {
+  refuseExcess(value, source);
+  try {
+    const merged = mergeKeys(value, MAX_VALUES);
+    refuseExcess(merged, source);
+    return merged;
+  } catch (error) {
+    if (!(error instanceof MergeError)) throw error;
+    throw new ConfigError(source, [error.problem]);
+  }
+}
+
+function refuseExcess(value: unknown, source: string): void {
   const excess = findExcess(value);
   if (excess) throw new ConfigError(source, [{ where: "", message: excess }]);
-  return value;
 }
 
 /** YAML's errors end with "at line 3, column 7:" and a snippet of several lines; ours are one line, the place first. */

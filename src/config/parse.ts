@@ -9,6 +9,8 @@ import { didYouMean } from "../nearest.ts";
 import type { ServiceType } from "../services/service.ts";
 import { findClashes } from "./clashes.ts";
 import type { Config, Limits, ServiceConfig } from "./config.ts";
+import { decimalHint } from "./decimal.ts";
+import { fromText } from "./from_text.ts";
 import { describe, formatPath, type Problem } from "./problems.ts";
 import { commonSchema, configSchema } from "./schema.ts";
 
@@ -34,14 +36,16 @@ export interface Makings {
 /**
  * Checks a config and completes it with the defaults.
  *
- * @param value What the YAML file holds.
+ * @param given What the YAML file holds, as texts, or as numbers and booleans where those are meant.
  * @param types The types of services that it may name.
  */
 export function parseConfig(
-  value: unknown,
+  given: unknown,
   types: readonly ServiceType[],
 ): Parsed {
-  const result = v.safeParse(configSchema(types), value);
+  const schema = configSchema(types);
+  const value = fromText(schema, given);
+  const result = v.safeParse(schema, value);
   const problems = withoutRepeats([
     ...(result.issues ?? []).flatMap(flatten).flatMap(withCommonKeys)
       .map((issue) => toProblem(issue, value)),
@@ -131,8 +135,15 @@ function toProblem(issue: v.BaseIssue<unknown>, root: unknown): Problem {
     where,
     message: `found ${
       describe(last ? last.value : root)
-    }, expected ${issue.message}`,
+    }, expected ${issue.message}${numberHint(issue)}`,
   };
+}
+
+/** What to write in the place of a number in another form, where only a number can stand. */
+function numberHint({ input, type, issues }: v.BaseIssue<unknown>): string {
+  const wantsNumber = type === "number" ||
+    issues?.some(({ type }) => type === "number");
+  return wantsNumber && typeof input === "string" ? decimalHint(input) : "";
 }
 
 function withoutRepeats(problems: readonly Problem[]): Problem[] {

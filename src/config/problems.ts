@@ -5,6 +5,7 @@
  */
 
 import { printable, visible } from "../printable.ts";
+import { inDecimal } from "./decimal.ts";
 
 /** One thing that is wrong. */
 export interface Problem {
@@ -58,17 +59,22 @@ export function formatPath(path: readonly unknown[]): string {
 /** Says what a value is, in at most a short line. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
-  if (typeof value === "string") return `"${printable(value)}"`;
+  if (typeof value === "string") {
+    return isNumber(value) ? printable(value) : `"${printable(value)}"`;
+  }
   if (typeof value === "number" || typeof value === "boolean") {
     return String(value);
   }
   if (Array.isArray(value)) {
     return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   }
-  if (value instanceof Date) return "a date";
-  if (value instanceof Uint8Array) return "binary data";
   const keys = Object.keys(value);
   return keys.length === 0
     ? "an empty mapping"
     : `a mapping with ${printable(keys.slice(0, 4).join(", "))}`;
+}
+
+/** Whether a text is what people write without quotes: every value of the file is a text. */
+function isNumber(text: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text) || inDecimal(text) !== undefined;
 }

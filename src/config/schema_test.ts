@@ -72,14 +72,51 @@ Deno.test("parseConfig() refuses empty quotes and names", () => {
 
 Deno.test("parseConfig() takes whole numbers within bounds for counts", () => {
   for (
-    const count of [0, -1, 1.5, 1_000_001, Infinity, NaN, 1e300, "5", true]
+    const count of [
+      0,
+      -1,
+      1.5,
+      1_000_001,
+      Infinity,
+      NaN,
+      1e300,
+      "0",
+      "-5",
+      "five",
+      true,
+    ]
   ) {
     const [problem] = serviceProblems({ max_connections: count });
     assert(problem.endsWith("expected a whole number from 1 to 1000000"));
   }
-  for (const count of [1, 1_000_000]) {
+  for (const count of [1, 1_000_000, "1", "1000000"]) {
     const services = [{ ...ECHO, max_connections: count }];
-    assertEquals(parse({ services }).services[0].limits.maxConnections, count);
+    assertEquals(
+      parse({ services }).services[0].limits.maxConnections,
+      Number(count),
+    );
+  }
+});
+
+Deno.test("parseConfig() refuses numbers that are not decimal, and says what to write", () => {
+  const COUNT = "expected a whole number from 1 to 1000000, in decimal";
+  const cases = {
+    "010": "10 (8 if it was octal)",
+    "0x10": "16",
+    "0o17": "15",
+    "0b1": "1",
+    "1_000": "1000",
+    "1e3": "1000",
+    "+5": "5",
+    "09": "9",
+  };
+  for (const [count, decimal] of Object.entries(cases)) {
+    assertEquals(serviceProblems({ udp_replies_per_second: count }), [
+      `services[0].udp_replies_per_second: found ${count}, ${COUNT}: ${decimal}`,
+    ]);
+    assertEquals(problems({ services: [ECHO], workers: count }), [
+      `workers: found ${count}, expected auto or a whole number from 1 to 256, in decimal: ${decimal}`,
+    ]);
   }
 });
 

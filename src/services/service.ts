@@ -46,7 +46,7 @@ export interface ServiceType {
   readonly name: string;
   /** One line for help texts and the JSON Schema. */
   readonly description: string;
-  /** The config keys that only this type has, as valibot schemas. */
+  /** The config keys that only this type has, as valibot schemas. `v.number()` and `v.boolean()` are given what the file holds as texts. */
   readonly options: ObjectEntries;
   /** Makes the service from its validated options. Throws {@linkcode OptionError} when what they name cannot be used. */
   create(
