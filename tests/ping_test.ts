@@ -1,9 +1,14 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
 import { ping, url } from "./ping_cli.ts";
 import { run } from "./programs.ts";
 import { drain, tcpEcho, tcpServer, udpEcho, udpServer } from "./servers.ts";
-import { testWith } from "./support/needs.ts";
+import { LOOPBACK_NET, testWith } from "./support/needs.ts";
 
 for (const transport of ["tcp", "udp"] as const) {
   Deno.test(`ping prints a line for each reply of mynah over ${transport}, and a summary`, async () => {
@@ -177,3 +182,95 @@ testWith(
     assertMatch(text, / ms {2}█+ +\d+ [\d.]+%\r?\n/);
   },
 );
+
+testWith(
+  [LOOPBACK_NET],
+  "ping -I sends from that address, over UDP",
+  async () => {
+    const senders = new Set<string>();
+    const socket = Deno.listenDatagram({
+      transport: "udp",
+      hostname: "127.0.0.1",
+      port: 0,
+    });
+    const answering = (async () => {
+      for await (const [datagram, sender] of socket) {
+        senders.add((sender as Deno.NetAddr).hostname);
+        await socket.send(datagram, sender);
+      }
+    })();
+    const address = socket.addr as Deno.NetAddr;
+    try {
+      const { code } = await ping(address, "-c3", "-i.01", "-I", "127.0.0.9");
+      assertEquals([code, ...senders], [0, "127.0.0.9"]);
+    } finally {
+      socket.close();
+      await answering;
+    }
+  },
+);
+
+Deno.test("ping -I says that an address is not of this machine", async () => {
+  using echo = udpEcho();
+  const { code, stderr } = await ping(echo.address, "-I", "192.0.2.1");
+  assertEquals(code, 2);
+  assertEquals(
+    stderr,
+    `mynah: Cannot reach "${
+      url(echo.address)
+    }": no such address here, or no port left\n`,
+  );
+});
+
+Deno.test("ping -D puts the time before each line, in text and in JSON", async () => {
+  using echo = udpEcho();
+  const before = Date.now();
+  const text = await ping(echo.address, "-D", "-c3", "-i.01");
+  const json = await ping(echo.address, "-D", "-c3", "-i.01", "--json");
+  const after = Date.now();
+  const times = [
+    ...[...text.stdout.matchAll(/^\[(\d+\.\d{3})\] 64 bytes from/gm)]
+      .map(([, seconds]) => Number(seconds)),
+    ...json.stdout.trim().split("\n").map((line) => JSON.parse(line))
+      .filter(({ type }) => type === "reply")
+      .map(({ timestamp }) => timestamp),
+  ];
+  assertEquals(times.length, 6);
+  for (const seconds of times) {
+    const ms = Math.round(seconds * 1000);
+    assert(before <= ms && ms <= after, `${before} ${ms} ${after}`);
+  }
+});
+
+Deno.test("ping -q prints the summary alone", async () => {
+  using echo = udpEcho();
+  const { stdout } = await ping(echo.address, "-q", "-c2", "-i.01");
+  assertMatch(stdout, /^--- udp:.* ping statistics ---\n2 sent, 2 received/);
+});
+
+for (
+  const [options, drawn] of [
+    [["-c30"], true],
+    [["-c30", "--no-histogram"], false],
+    [["-c5"], false],
+  ] as const
+) {
+  testWith(
+    ["script", "sh"],
+    `ping ${options.join(" ")} on a terminal draws ${
+      drawn ? "a" : "no"
+    } histogram`,
+    async () => {
+      using echo = udpEcho();
+      const command = [
+        ...mynahCommand(),
+        ...["ping", "-q", "-i.001", ...options, url(echo.address)],
+      ];
+      const { text } = await run([
+        ...["script", "-qec", command.join(" "), "/dev/null"],
+      ]);
+      assertMatch(text, /ping statistics/);
+      assertEquals(text.includes("█"), drawn, text);
+    },
+  );
+}

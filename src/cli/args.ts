@@ -45,7 +45,8 @@ export function readOptions(
   const valued = [...string, ...collect];
   const args = expandShort(given, { short, valued });
   const known = [...valued, ...boolean, "help"];
-  for (const argument of beforeDashes(args)) {
+  const options = beforeDashes(args);
+  for (const argument of options) {
     if (argument.startsWith("-") && argument !== "-") {
       checkOption(argument, known, valued);
     }
@@ -74,7 +75,8 @@ export function readOptions(
   return {
     string: pick(string, (name) => values(name).at(0)),
     collect: pick(collect, values),
-    boolean: pick(boolean, (name) => parsed[name] === true),
+    // Not what the parser says: it takes `--no-x` for the opposite of `--x`.
+    boolean: pick(boolean, (name) => options.includes(`--${name}`)),
     positional: rest,
   };
 }

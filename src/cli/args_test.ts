@@ -33,6 +33,15 @@ Deno.test("readOptions() has a value for every option that is not given", () => 
   });
 });
 
+Deno.test("readOptions() reads an option whose name begins with no-", () => {
+  const names = { boolean: ["no-color", "color"] };
+  assertEquals(readOptions(["--no-color"], names).boolean, {
+    "no-color": true,
+    color: false,
+  });
+  assertEquals(readOptions(["--color"], names).boolean["no-color"], false);
+});
+
 Deno.test("readOptions() leaves values as they are written", () => {
   assertEquals(readOptions(["--config", "007"], NAMES).string.config, "007");
   assertEquals(readOptions(["0x10"], NAMES).positional, ["0x10"]);

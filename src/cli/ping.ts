@@ -140,6 +140,7 @@ Which way:
   --connections N       TCP: so many connections at once (1)
   --source-ports N      UDP: from so many ports, and so over the paths of an
                         ECMP network (1)
+  -I, --source ADDRESS  UDP: send from this address of this machine
   --connect             TCP: measure how long connecting takes, nothing else
 
   --mtu                 UDP: find the largest datagram that comes back unchanged
@@ -158,6 +159,8 @@ How much:
 
 What to print:
   -q, --quiet           only the summary
+  -D, --timestamps      the time before each line, in seconds since 1970 (UTC)
+  --no-histogram        no histogram on a terminal
   --overhead            also what mynah itself adds to each time
   --json                JSON, an object a line
   --prometheus          the summary as metrics for Prometheus

@@ -4,9 +4,11 @@
  * @module
  */
 
+import ipaddr from "ipaddr.js";
 import type { Address } from "../config/address.ts";
 import type { Sizes } from "../probe/message.ts";
 import type { PingOptions } from "../probe/ping.ts";
+import { type Family, familyOf } from "../probe/resolve.ts";
 import type { Pace } from "../probe/schedule.ts";
 import type { Thresholds } from "../probe/thresholds.ts";
 import { type Options, readOptions } from "./args.ts";
@@ -31,6 +33,7 @@ const NAMES = {
     "rate",
     "connections",
     "source-ports",
+    "source",
     "max-loss",
     "max-p99",
     "max-jitter",
@@ -46,8 +49,12 @@ const NAMES = {
     "json",
     "prometheus",
     "overhead",
+    "timestamps",
+    "no-histogram",
   ],
   short: {
+    D: "timestamps",
+    I: "source",
     c: "count",
     f: "flood",
     i: "interval",
@@ -78,6 +85,8 @@ const ONLY_FOR: Readonly<Record<string, Address["transport"]>> = {
   connections: "tcp",
   mtu: "udp",
   "source-ports": "udp",
+  // Deno's connect() takes no address of ours.
+  source: "udp",
 };
 
 /** All that may be given together with `--mtu`. */
@@ -105,6 +114,8 @@ export interface PingCommand {
   readonly mtu: boolean;
   readonly overhead: boolean;
   readonly quiet: boolean;
+  readonly timestamps: boolean;
+  readonly histogram: boolean;
   readonly format: "text" | "json" | "prometheus";
 }
 
@@ -129,7 +140,7 @@ export function readPingOptions(args: readonly string[]): PingCommand {
   return {
     target,
     ping: {
-      family: readFamily(boolean),
+      ...readSource(string.source, readFamily(boolean)),
       flows: flows === undefined
         ? 1
         : readWhole(string[flows]!, flows, [1, MAX_FLOWS]),
@@ -151,6 +162,8 @@ export function readPingOptions(args: readonly string[]): PingCommand {
     mtu: boolean.mtu,
     overhead: boolean.overhead,
     quiet: boolean.quiet,
+    timestamps: boolean.timestamps,
+    histogram: !boolean["no-histogram"],
     format: boolean.json ? "json" : boolean.prometheus ? "prometheus" : "text",
   };
 }
@@ -210,6 +223,22 @@ function readSizes(text: string, { transport }: Address): Sizes {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [text, text, text];
   const min = readWhole(from, "size", [least, most]);
   return { min, max: readWhole(to, "size", [min, most]) };
+}
+
+/** Reads the address to send from, which decides the family. */
+function readSource(
+  source: string | undefined,
+  family: Family,
+): Pick<PingOptions, "source" | "family"> {
+  if (source === undefined) return { family };
+  if (!ipaddr.isValid(source)) {
+    throw unusable(source, "source", "an IP address of this machine");
+  }
+  const own = familyOf(source);
+  if (family !== "any" && family !== own) {
+    throw unusable(source, "source", `an IPv${family} address`);
+  }
+  return { source, family: own };
 }
 
 function readPercent(text: string): number {

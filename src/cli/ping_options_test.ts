@@ -27,6 +27,8 @@ Deno.test("without options, ping is as ping: a message a second, until it is sto
     mtu: false,
     overhead: false,
     quiet: false,
+    timestamps: false,
+    histogram: true,
     format: "text",
   });
 });
@@ -41,6 +43,15 @@ Deno.test("ping's own options mean what they mean to ping", () => {
   assertEquals(ping.pace, { kind: "interval", intervalMs: 200 });
   assertEquals(ping.sizes, { min: 100, max: 100 });
   assertEquals([ping.timeoutMs, ping.deadlineMs], [500, 10_000]);
+});
+
+Deno.test("the source address decides the family", () => {
+  const source = (...args: string[]) => {
+    const { ping } = readPingOptions([...args, "udp://localhost:7"]);
+    return [ping.source, ping.family];
+  };
+  assertEquals(source("-I", "127.0.0.1"), ["127.0.0.1", 4]);
+  assertEquals(source("--source=::1", "-6"), ["::1", 6]);
 });
 
 Deno.test("ping asks port 7 over TCP where the target does not say otherwise", () => {
@@ -104,6 +115,9 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [`--connect ${UDP}`, 'Option "--connect" is for TCP only'],
   [`--connections 2 ${UDP}`, 'Option "--connections" is for TCP only'],
   [`--source-ports 2 ${TCP}`, 'Option "--source-ports" is for UDP only'],
+  [`-I 127.0.0.1 ${TCP}`, 'Option "--source" is for UDP only; add "-u"'],
+  [`-I lo ${UDP}`, 'Cannot use "lo" for "--source": expected an IP address'],
+  [`-6 -I 127.0.0.1 ${UDP}`, "expected an IPv6 address"],
   [`--mtu ${TCP}`, 'Option "--mtu" is for UDP only; add "-u"'],
   [`--mtu -c 5 ${UDP}`, 'Option "--count" has no meaning with "--mtu"'],
   [`${UDP} ${UDP}`, "Unexpected argument"],

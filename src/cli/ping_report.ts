@@ -31,12 +31,12 @@ export async function createReport(
   command: PingCommand,
   print: (text: string) => void,
 ): Promise<Report> {
-  const { target, ping, format } = command;
+  const { target, ping, format, timestamps, histogram } = command;
   const quiet = isQuiet(command);
   switch (format) {
     case "json": {
       const { JsonReport } = await import("../probe/report_json.ts");
-      return new JsonReport({ target, quiet, print });
+      return new JsonReport({ target, quiet, timestamps, print });
     }
     case "prometheus": {
       const { PrometheusReport } = await import(
@@ -51,7 +51,9 @@ export async function createReport(
         sizes: ping.sizes,
         connect: ping.connect,
         quiet,
-        histogramWidth: terminalWidth(),
+        summaryOnly: command.quiet,
+        timestamps,
+        histogramWidth: histogram ? terminalWidth() : undefined,
         print,
       });
     }

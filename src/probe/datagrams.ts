@@ -30,12 +30,16 @@ export class Datagrams {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #closed = false;
 
-  /** Opens the socket; throws what Deno throws. */
-  constructor(hostname: string, port: number) {
+  /**
+   * Opens the socket; throws what Deno throws.
+   *
+   * @param source The address to send from; absent: the system chooses.
+   */
+  constructor(hostname: string, port: number, source?: string) {
     this.#server = { transport: "udp", hostname, port };
     this.#socket = Deno.listenDatagram({
       transport: "udp",
-      hostname: familyOf(hostname) === 6 ? "::" : "0.0.0.0",
+      hostname: source ?? (familyOf(hostname) === 6 ? "::" : "0.0.0.0"),
       port: 0,
     });
   }

@@ -23,6 +23,8 @@ export interface FlowOptions {
   readonly family: Family;
   /** How many connections, or UDP ports of ours. */
   readonly flows: number;
+  /** Over UDP: the address to send from; absent: the system chooses. */
+  readonly source?: string;
   readonly sizes: Sizes;
   /** Over TCP: measure how long connecting takes, not what comes back. */
   readonly connect: boolean;
@@ -135,7 +137,11 @@ async function openUdp(
     for (let i = 0; i < options.flows; i++) {
       const ledger = newLedger(i, options);
       flows.push(
-        new UdpFlow({ hostname, port }, new Messages(options.sizes), ledger),
+        new UdpFlow(
+          { hostname, port, source: options.source },
+          new Messages(options.sizes),
+          ledger,
+        ),
       );
     }
   } catch (error) {

@@ -27,6 +27,8 @@ export interface JsonOptions {
   readonly target: Address;
   /** Whether to leave out the objects for each reply. */
   readonly quiet: boolean;
+  /** Whether each of those says when it was, in seconds since 1970 (UTC). */
+  readonly timestamps?: boolean;
   readonly print: (text: string) => void;
 }
 
@@ -46,7 +48,10 @@ export class JsonReport {
   }
 
   event(event: ProbeEvent): void {
-    if (!this.#options.quiet) this.#print(eventObject(event));
+    const { quiet, timestamps } = this.#options;
+    if (quiet) return;
+    const when = timestamps ? { timestamp: Date.now() / 1000 } : {};
+    this.#print({ ...eventObject(event), ...when });
   }
 
   end(

@@ -22,6 +22,9 @@ import type { Start } from "./ping.ts";
 import type { Summary } from "./summary.ts";
 import { describeVerdict, type Verdict } from "./thresholds.ts";
 
+/** The bars of fewer times say less than the times themselves. */
+const FEWEST_DRAWN = 20;
+
 /** What a text report needs to know. */
 export interface TextOptions {
   readonly target: Address;
@@ -29,6 +32,10 @@ export interface TextOptions {
   readonly connect: boolean;
   /** Whether to leave out the lines for each reply. */
   readonly quiet: boolean;
+  /** Whether each of those begins with the time, in seconds since 1970 (UTC). */
+  readonly timestamps?: boolean;
+  /** Whether to leave out what is known at the start, too. */
+  readonly summaryOnly?: boolean;
   /** How wide to draw the histogram, if at all. */
   readonly histogramWidth?: number;
   readonly print: (text: string) => void;
@@ -45,9 +52,10 @@ export class TextReport {
   }
 
   start({ hostname, flows, connectMs }: Start): void {
-    const { target, sizes, connect, print } = this.#options;
+    const { target, sizes, connect, summaryOnly, print } = this.#options;
     this.#from = formatHostPort(hostname, target.port);
     this.#flows = flows;
+    if (summaryOnly) return;
     const size = sizes.min === sizes.max
       ? `${sizes.min}`
       : `${sizes.min} to ${sizes.max}`;
@@ -70,7 +78,10 @@ export class TextReport {
   }
 
   event(event: ProbeEvent): void {
-    if (!this.#options.quiet) this.#options.print(`${this.#line(event)}\n`);
+    const { quiet, timestamps, print } = this.#options;
+    if (quiet) return;
+    const when = timestamps ? `[${(Date.now() / 1000).toFixed(3)}] ` : "";
+    print(`${when}${this.#line(event)}\n`);
   }
 
   end(
@@ -78,7 +89,8 @@ export class TextReport {
     verdicts: readonly Verdict[],
     overhead?: Overhead,
   ): void {
-    const { target, connect, histogramWidth, print } = this.#options;
+    const { target, connect, summaryOnly, histogramWidth, print } =
+      this.#options;
     const time = connect ? "connect" : "rtt";
     const { counts, lossPercent, rtt, jitterMs } = summary.total;
     const lines = [
@@ -98,13 +110,13 @@ export class TextReport {
     }
     if (overhead) lines.push(describeOverhead(overhead));
     if (summary.flows.length > 1) lines.push("", ...flowTable(summary.flows));
-    if (histogramWidth !== undefined && counts.received > 1) {
+    if (histogramWidth !== undefined && counts.received >= FEWEST_DRAWN) {
       lines.push("", ...drawHistogram(summary.distribution, histogramWidth));
     }
     for (const verdict of verdicts) {
       if (!verdict.ok) lines.push(`NOT OK: ${describeVerdict(verdict)}`);
     }
-    print(`\n${lines.join("\n")}\n`);
+    print(`${summaryOnly ? "" : "\n"}${lines.join("\n")}\n`);
   }
 
   #line(event: ProbeEvent): string {

@@ -140,14 +140,16 @@ Deno.test("a quiet report has no line for each reply", () => {
   ]);
 });
 
-Deno.test("a report for a terminal has a histogram", () => {
-  const printed = report(([ledger]) => {
-    for (const time of [1, 2, 3]) {
-      ledger.sent(0);
-      ledger.arrived(time, time, 64);
-    }
-  }, { width: 80 });
-  assertStringIncludes(printed, "█");
+Deno.test("a report for a terminal has a histogram, if there is more than a handful to draw", () => {
+  for (const [replies, drawn] of [[19, false], [20, true]] as const) {
+    const printed = report(([ledger]) => {
+      for (let time = 1; time <= replies; time++) {
+        ledger.sent(0);
+        ledger.arrived(time, time, 64);
+      }
+    }, { width: 80 });
+    assertEquals(printed.includes("█"), drawn);
+  }
 });
 
 Deno.test("connections are reported as such", () => {

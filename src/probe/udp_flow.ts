@@ -25,13 +25,18 @@ export class UdpFlow implements Flow {
 
   /** Opens the port; throws what Deno throws. */
   constructor(
-    { hostname, port }: { hostname: string; port: number },
+    { hostname, port, source }: {
+      hostname: string;
+      port: number;
+      /** The address to send from; absent: the system chooses. */
+      source?: string;
+    },
     messages: Messages,
     ledger: Ledger,
   ) {
     this.ledger = ledger;
     this.#messages = messages;
-    this.#socket = new Datagrams(hostname, port);
+    this.#socket = new Datagrams(hostname, port, source);
     this.#receive();
   }
 
