@@ -55,7 +55,7 @@ function complain(text: string): void {
   }
 }
 
-function takeSignals(): Signals {
+function takeSignals({ reloads = false } = {}): Signals {
   const stop = new AbortController();
   const force = new AbortController();
   let pendingReload = false;
@@ -71,7 +71,7 @@ function takeSignals(): Signals {
     Deno.addSignalListener("SIGBREAK", onStop); // Windows has neither SIGTERM nor SIGHUP.
   } else {
     Deno.addSignalListener("SIGTERM", onStop);
-    Deno.addSignalListener("SIGHUP", () => reload());
+    if (reloads) Deno.addSignalListener("SIGHUP", () => reload());
   }
   return {
     stop: stop.signal,
@@ -79,6 +79,10 @@ function takeSignals(): Signals {
     onReload(callback) {
       reload = callback;
       if (pendingReload) callback();
+    },
+    onQuit(callback) {
+      if (Deno.build.os === "windows") return;
+      Deno.addSignalListener("SIGQUIT", callback);
     },
   };
 }

@@ -3,7 +3,7 @@ import { exchangeTcp } from "./clients.ts";
 import { Mynah, runMynah } from "./mynah.ts";
 import { inNewNetwork, networkOf } from "./own_network.ts";
 import { run } from "./programs.ts";
-import { NETWORK_NAMESPACE, testWith } from "./support/needs.ts";
+import { NETWORK_NAMESPACE, testWith, UNIX } from "./support/needs.ts";
 
 const ECHO = "echo=tcp://127.0.0.1:0";
 
@@ -136,3 +136,13 @@ Deno.test("the log in a pipe is not colored, NO_COLOR or not", async () => {
   assertEquals(await mynah.ended(), 0);
   assert(!mynah.log.includes("\x1b"));
 });
+
+testWith(
+  [UNIX],
+  "without a config file, SIGHUP ends mynah as it ends any program with its terminal",
+  async () => {
+    await using mynah = await Mynah.serve(["--service", ECHO]);
+    mynah.kill("SIGHUP");
+    assertEquals(await mynah.ended(), 129);
+  },
+);

@@ -27,7 +27,7 @@ export async function runInProcess(args: readonly string[]): Promise<Finished> {
       stderr += text;
     },
     workerModule: WORKER_MODULE,
-    signals: () => ({ stop: never, force: never, onReload() {} }),
+    signals: () => ({ stop: never, force: never, onReload() {}, onQuit() {} }),
   };
   return { code: await runCommand(args, world), stdout, stderr };
 }

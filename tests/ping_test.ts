@@ -8,7 +8,7 @@ import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
 import { ping, url } from "./ping_cli.ts";
 import { run } from "./programs.ts";
 import { drain, tcpEcho, tcpServer, udpEcho, udpServer } from "./servers.ts";
-import { LOOPBACK_NET, testWith } from "./support/needs.ts";
+import { LOOPBACK_NET, testWith, UNIX } from "./support/needs.ts";
 
 for (const transport of ["tcp", "udp"] as const) {
   Deno.test(`ping prints a line for each reply of mynah over ${transport}, and a summary`, async () => {
@@ -125,24 +125,57 @@ Deno.test("ping's exit code says in a script whether the thresholds are kept", a
   assertStringIncludes(text, "\nNOT OK: loss is 10%, more than 9.9%\n");
 });
 
-Deno.test("Ctrl-C ends a ping with its summary", async () => {
+/** Starts a ping, and sends it a signal when the third reply is there; then has `after` say what to do at each further piece of output. */
+async function interrupt(
+  signal: Deno.Signal,
+  onReply: (child: Deno.ChildProcess, printed: string) => void = () => {},
+) {
   using echo = tcpEcho();
   const [program, ...args] = mynahCommand();
   const child = new Deno.Command(program, {
     args: [...args, "ping", "-i.01", url(echo.address)],
     cwd: new URL("..", import.meta.url),
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
+  const stderr = new Response(child.stderr).text();
   let printed = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     const before = printed;
     printed += text;
     if (!before.includes("seq=3") && printed.includes("seq=3")) {
-      child.kill("SIGINT");
+      child.kill(signal);
     }
+    onReply(child, printed);
   }
-  assertEquals((await child.status).code, 0);
+  return { status: await child.status, printed, stderr: await stderr };
+}
+
+Deno.test("Ctrl-C ends a ping with its summary", async () => {
+  const { status: { code }, printed } = await interrupt("SIGINT");
+  assertEquals(code, 0);
   assertMatch(printed, /\n(\d+) sent, \1 received, 0% loss, time \d+ ms\n/);
+});
+
+testWith(
+  [UNIX],
+  "SIGQUIT prints the figures of a ping so far, and it goes on",
+  async () => {
+    const { status: { code }, printed, stderr } = await interrupt(
+      "SIGQUIT",
+      (child, printed) => {
+        if (/seq=50 .*\n$/.test(printed)) child.kill("SIGINT");
+      },
+    );
+    assertEquals(code, 0);
+    assertMatch(stderr, /^\d+ sent, \d+ received, 0% loss\n$/);
+    assertMatch(printed, /ping statistics/);
+  },
+);
+
+testWith([UNIX], "a ping ends with its terminal: SIGHUP ends it", async () => {
+  const { status: { signal } } = await interrupt("SIGHUP");
+  assertEquals(signal, "SIGHUP");
 });
 
 Deno.test({

@@ -4,7 +4,8 @@ import { run } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { testWith } from "./support/needs.ts";
 
-const SERVE = ["serve", "--service", "echo=tcp://127.0.0.1:0"];
+/** From a file: without one, SIGHUP is not taken. */
+const CONFIG = "{services: [{name: e, type: echo, listen: tcp://127.0.0.1:0}]}";
 const STARTS = 15;
 /** The exit codes that a shell gives to a death by these signals. */
 const KILLED = { SIGHUP: 129, SIGTERM: 143 };
@@ -15,8 +16,8 @@ async function moment(): Promise<void> {
 }
 
 /** How many moments a start takes. */
-async function momentsToReady(): Promise<number> {
-  await using mynah = new Mynah(SERVE);
+async function momentsToReady(file: string): Promise<number> {
+  await using mynah = new Mynah(["serve", file]);
   let ready = false;
   const waiting = mynah.line(/\bready\b/).finally(() => ready = true);
   let moments = 0;
@@ -30,9 +31,11 @@ async function forEachStart(
   signals: readonly Deno.Signal[],
   check: (mynah: Mynah) => Promise<void>,
 ): Promise<void> {
-  const most = 1.2 * await momentsToReady();
+  using folder = new TempFolder();
+  const file = folder.write("mynah.yaml", CONFIG);
+  const most = 1.2 * await momentsToReady(file);
   for (let i = 0; i < STARTS; i++) {
-    await using mynah = new Mynah(SERVE);
+    await using mynah = new Mynah(["serve", file]);
     const moments = Math.floor((i + Math.random()) / STARTS * most);
     for (let passed = 0; passed < moments; passed++) await moment();
     for (const signal of signals) mynah.kill(signal);

@@ -10,8 +10,10 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** It arrived again: end at once. */
   readonly force: AbortSignal;
-  /** Has `reload` called for each SIGHUP from now on, and at once for one that came before. */
+  /** Calls `reload` for each SIGHUP from now on, and at once for one that came before. */
   onReload(reload: () => void): void;
+  /** Calls `report` for each SIGQUIT from now on. */
+  onQuit(report: () => void): void;
 }
 
 /** The world as a command sees it; tests give it another. */
@@ -22,8 +24,14 @@ export interface World {
   complain(text: string): void;
   /** Where a worker begins: `src/workers/thread.ts`, or what became of it. */
   readonly workerModule: URL;
-  /** Takes over the signals. Until a command asks for them, they end the program as they end any other. */
-  signals(): Signals;
+  /**
+   * Takes over SIGTERM and SIGINT. Until a command asks for them, they end the
+   * program as they end any other.
+   *
+   * @param reloads Whether to take over SIGHUP too. Elsewhere it ends the program
+   * with its terminal, or does nothing after `nohup`, which only the system knows.
+   */
+  signals(options?: { reloads?: boolean }): Signals;
 }
 
 /** A command: one file, one line in the table. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Flow } from "../probe/flow.ts";
 import type { Overhead } from "../probe/overhead.ts";
 import type { Command, Signals, World } from "./command.ts";
 import { type PingCommand, readPingOptions } from "./ping_options.ts";
@@ -45,13 +46,17 @@ async function run(args: readonly string[], world: World): Promise<number> {
 /** The signals, and the output: when nobody reads it any more, that ends a ping as Ctrl-C does. */
 function whileRead(
   world: World,
-): { signals: Pick<Signals, "stop" | "force">; print: (text: string) => void } {
-  const { stop, force } = world.signals();
+): {
+  signals: Omit<Signals, "onReload">;
+  print: (text: string) => void;
+} {
+  const { stop, force, onQuit } = world.signals();
   const unread = new AbortController();
   return {
     signals: {
       stop: AbortSignal.any([stop, unread.signal]),
       force: AbortSignal.any([force, unread.signal]),
+      onQuit,
     },
     print: (text) => world.print(text) || unread.abort(),
   };
@@ -59,7 +64,7 @@ function whileRead(
 
 async function runPing(
   command: PingCommand,
-  { stop, force }: Pick<Signals, "stop" | "force">,
+  { stop, force, onQuit }: Omit<Signals, "onReload">,
   report: Report,
   complain: World["complain"],
 ): Promise<number> {
@@ -67,12 +72,18 @@ async function runPing(
   const { judge } = await import("../probe/thresholds.ts");
   const overhead = await overheadOf(command, complain);
   const progress = await createProgress(command, complain);
+  const { describeSoFar } = await import("../probe/progress.ts");
   const { target } = command;
+  let flowsSoFar: readonly Flow[] = [];
+  onQuit(() => complain(`${describeSoFar(flowsSoFar)}\n`));
   const summary = await ping(target, {
     ...command.ping,
     stop,
     force,
-    onTick: progress && ((flows, ms) => progress.tick(flows, ms)),
+    onTick(flows, ms) {
+      flowsSoFar = flows;
+      progress?.tick(flows, ms);
+    },
   }, report);
   progress?.end();
   const verdicts = judge(summary.total, command.thresholds);
@@ -128,7 +139,7 @@ export const ping: Command = {
 
 Sends messages to any echo server (RFC 862), holds each byte that comes back
 against what was sent, and prints a line for each and a summary, as ping does.
-Ctrl-C ends it with the summary.
+Ctrl-C ends it with the summary; Ctrl-\\ (SIGQUIT) prints the figures so far.
 
 TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 7
 where it is left out.

@@ -46,7 +46,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     return service.length > 0 ? planServices(service) : planEmbedded();
   }
   // A config that comes through a pipe may never end: a signal ends the waiting too.
-  const signals = world.signals();
+  const signals = world.signals({ reloads: config !== undefined });
   const stopped = aborted(signals.stop);
   const plan = await Promise.race([load(), stopped]);
   if (!plan) return ExitCode.OK;

@@ -13,6 +13,15 @@ const FIRST_MS = 1000;
 const EVERY_MS = 500;
 const CLEAR_LINE = "\r\x1b[K";
 
+/** The figures of a run that goes on: what is under way is not yet lost. */
+export function describeSoFar(flows: readonly Flow[]): string {
+  const counts = addUpCounts(flows.map(({ ledger }) => ledger.statistics));
+  const pending = flows.reduce((sum, { ledger }) => sum + ledger.pending, 0);
+  const settled = { ...counts, sent: counts.sent - pending };
+  return `${counts.sent} sent, ${counts.received} received, ` +
+    `${formatPercent(lossPercent(settled))} loss`;
+}
+
 /** Rewrites one line of a terminal. */
 export class Progress {
   readonly #write: (text: string) => void;
@@ -27,14 +36,8 @@ export class Progress {
     if (elapsedMs < this.#nextMs) return;
     this.#nextMs = elapsedMs + EVERY_MS;
     this.#shown = true;
-    const counts = addUpCounts(flows.map(({ ledger }) => ledger.statistics));
-    const pending = flows.reduce((sum, { ledger }) => sum + ledger.pending, 0);
-    const settled = { ...counts, sent: counts.sent - pending };
-    this.#write(
-      `${CLEAR_LINE}${Math.floor(elapsedMs / 1000)} s: ${counts.sent} sent, ` +
-        `${counts.received} received, ` +
-        `${formatPercent(lossPercent(settled))} loss`,
-    );
+    const seconds = Math.floor(elapsedMs / 1000);
+    this.#write(`${CLEAR_LINE}${seconds} s: ${describeSoFar(flows)}`);
   }
 
   /** Takes the line away. */
