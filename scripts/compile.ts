@@ -1,6 +1,7 @@
 /**
- * `deno task compile [--target TRIPLE] [--output FILE]`: makes the executable
- * with this Deno and the runtime that it downloads.
+ * `deno task compile [--frozen] [--target TRIPLE] [--output FILE]`: makes the
+ * executable with this Deno and the runtime that it downloads. `--frozen`, for
+ * releases, refuses to go on where the imports are not those of the lock file.
  */
 import { parseArgs } from "node:util";
 import {
@@ -32,10 +33,14 @@ async function passOnProgress(
 }
 
 /** Joins the modules. Returns the exit code of `deno bundle`. */
-async function bundle(): Promise<number> {
+async function bundle(frozen: boolean): Promise<number> {
   await Deno.remove(BUNDLE, { recursive: true }).catch(ignoreMissing);
+  const flags = await importFlags();
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: bundleArguments(await importFlags()),
+    args: bundleArguments([
+      ...flags,
+      ...(frozen && !flags.includes("--frozen") ? ["--frozen"] : []),
+    ]),
     env: COMPILER_ENV,
     stderr: "inherit",
   }).output();
@@ -52,9 +57,13 @@ async function bundle(): Promise<number> {
 export async function compile(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { target: { type: "string" }, output: { type: "string" } },
+    options: {
+      frozen: { type: "boolean", default: false },
+      target: { type: "string" },
+      output: { type: "string" },
+    },
   });
-  const bundled = await bundle();
+  const bundled = await bundle(values.frozen);
   if (bundled !== 0) return bundled;
   await trimBundle();
   const child = new Deno.Command(Deno.execPath(), {

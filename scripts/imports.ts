@@ -7,13 +7,10 @@
  * `MYNAH_REGISTRY=jsr` or `MYNAH_REGISTRY=npm` decides without trying. Any
  * other value exits with 64.
  *
- * An `npm:` import added to deno.json belongs in npm/import_map.json too. Then
- * make npm/deno.lock again, with Deno 2.5, whose lock also suits later versions:
- *
- *     map="--import-map=npm/import_map.json --lock=npm/deno.lock"
- *     rm npm/deno.lock
- *     deno cache $map npm/*.ts $(grep -o 'npm:[^"]*' npm/import_map.json)
- *     deno check $map npm/*.ts
+ * An import that is added to deno.json, or removed, belongs in npm/import_map.json
+ * too. Then make both locks again: `deno task lock` and `deno task lock:npm`. The
+ * npm lock is frozen; deno.lock is only where a release is built, so that no
+ * difference in it keeps anyone from starting mynah.
  *
  * @module
  */
@@ -21,21 +18,25 @@
 const NPM = "--import-map=npm/import_map.json --lock=npm/deno.lock --frozen";
 const DEADLINE = 10_000;
 
-/** Whether deno.json's imports load: from the cache, or from JSR in time. */
-async function jsrAnswers(): Promise<boolean> {
+/** Loads deno.json's imports: from the cache, or from JSR in time. Returns why that cannot be, if it cannot. */
+async function failureOfJsr(): Promise<string | undefined> {
   try {
-    const { success } = await new Deno.Command(Deno.execPath(), {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["cache", "--quiet", "npm/probe.ts"],
       cwd: new URL("..", import.meta.url),
       signal: AbortSignal.timeout(DEADLINE),
       stdin: "null",
       stdout: "null",
-      stderr: "null",
+      stderr: "piped",
     }).output();
-    return success;
+    if (success) return undefined;
+    if (/integrity check failed/i.test(new TextDecoder().decode(stderr))) {
+      return "What JSR has differs from deno.lock";
+    }
   } catch {
-    return false;
+    // It was ended, having waited in vain.
   }
+  return "JSR does not answer";
 }
 
 async function choose(registry: string | undefined): Promise<string> {
@@ -45,10 +46,12 @@ async function choose(registry: string | undefined): Promise<string> {
     case "npm":
       return NPM;
     case undefined:
-    case "":
-      if (await jsrAnswers()) return "";
-      console.error("JSR does not answer: taking the imports from npm");
+    case "": {
+      const failure = await failureOfJsr();
+      if (failure === undefined) return "";
+      console.error(`${failure}: taking the imports from npm`);
       return NPM;
+    }
     default:
       console.error(
         `Cannot choose a registry: MYNAH_REGISTRY is "${registry}", not "jsr" or "npm"`,

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 
 const ROOT = new URL("..", import.meta.url);
 const NPM = "--import-map=npm/import_map.json --lock=npm/deno.lock --frozen";
@@ -50,7 +55,10 @@ Deno.test("scripts/imports.ts says so when it takes npm by itself", async () => 
   assertEquals(code, 0);
   assertEquals(stdout, stderr === "" ? "\n" : `${NPM}\n`);
   if (stderr !== "") {
-    assertEquals(stderr, "JSR does not answer: taking the imports from npm\n");
+    assertMatch(
+      stderr,
+      /^(JSR does not answer|What JSR has differs from deno\.lock): taking the imports from npm\n$/,
+    );
   }
 });
 
@@ -63,18 +71,66 @@ Deno.test("npm/import_map.json maps what deno.json imports", async () => {
   }
 });
 
-Deno.test("npm/deno.lock holds what deno.json imports, and names no registry", async () => {
-  const lock = await read("npm/deno.lock");
-  const { workspace, specifiers } = JSON.parse(lock);
-  const npm = Object.values(await readImports("npm/import_map.json"))
-    .filter((target) => target.startsWith("npm:"));
-  for (const target of npm) assert(target in specifiers, target);
+/** A lock file, as far as these tests read it. */
+interface Lock {
+  /** The version that each import takes, by the import. */
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly jsr?: Readonly<Record<string, { integrity: string }>>;
+  readonly npm: Readonly<Record<string, { integrity: string }>>;
+  readonly workspace: { readonly dependencies: readonly string[] };
+}
 
-  const locked = workspace.dependencies.filter((name: string) =>
-    name.startsWith("npm:")
-  );
-  const imported = Object.values(await readImports("deno.json"))
+async function readLock(path: string): Promise<Lock> {
+  return JSON.parse(await read(path));
+}
+
+for (const path of ["deno.lock", "npm/deno.lock"]) {
+  Deno.test(`${path} is of the imports in deno.json, and names no registry`, async () => {
+    const { workspace } = await readLock(path);
+    const imported = Object.values(await readImports("deno.json"));
+    assertEquals([...workspace.dependencies].sort(), imported.sort());
+    assert(!(await read(path)).includes("://"));
+  });
+}
+
+Deno.test("deno.lock has a version and a hash for every import of deno.json", async () => {
+  const { specifiers, jsr, npm } = await readLock("deno.lock");
+  const locked = { ...jsr, ...npm };
+  for (const target of Object.values(await readImports("deno.json"))) {
+    const [, name] = /^(?:jsr|npm):(.+)@/.exec(target)!;
+    const { integrity } = locked[`${name}@${specifiers[target]}`];
+    assertMatch(integrity, /^([0-9a-f]{64}|sha512-[\w+/]+=*)$/, target);
+  }
+});
+
+Deno.test("npm/deno.lock has a version for every import of npm/import_map.json", async () => {
+  const { specifiers, jsr } = await readLock("npm/deno.lock");
+  const targets = Object.values(await readImports("npm/import_map.json"))
     .filter((target) => target.startsWith("npm:"));
-  assertEquals(locked.sort(), imported.sort());
-  assert(!lock.includes("://"));
+  for (const target of targets) assert(target in specifiers, target);
+  assertEquals(jsr, undefined);
+});
+
+Deno.test("both lock files name the same versions of npm packages", async () => {
+  const [jsr, npm] = [
+    await readLock("deno.lock"),
+    await readLock("npm/deno.lock"),
+  ];
+  const adapters = ["js-yaml", "minimist", "argparse"]; // In the npm lock alone.
+  const shared = Object.entries(npm.npm)
+    .filter(([name]) =>
+      !adapters.some((other) => name.startsWith(`${other}@`))
+    );
+  assertEquals(Object.fromEntries(shared), { ...jsr.npm });
+});
+
+Deno.test("a release is built from what deno.lock says; a lock that differs stops nobody else", async () => {
+  const { tasks } = JSON.parse(await read("deno.json"));
+  for (const task of ["start", "test", "types", "compile"]) {
+    assert(!tasks[task].command.includes("--frozen"), task);
+  }
+  const release = await read(".github/workflows/release.yml");
+  assertEquals(release.match(/deno task compile \S+/g), [
+    "deno task compile --frozen",
+  ]);
 });

@@ -42,9 +42,10 @@ function commandLine(
 
 /** The imports that this test run itself uses: JSR's, or the npm map's. */
 export function importFlags(): string[] {
-  return import.meta.resolve("@std/yaml").startsWith("jsr:")
-    ? []
-    : ["--import-map=npm/import_map.json", "--lock=npm/deno.lock", "--frozen"];
+  // From JSR it is an address of the registry, or "jsr:" before Deno has looked it up.
+  return import.meta.resolve("@std/yaml").startsWith("file:")
+    ? ["--import-map=npm/import_map.json", "--lock=npm/deno.lock", "--frozen"]
+    : [];
 }
 
 /** What a mynah that ran to its end left behind. */

@@ -11,10 +11,17 @@ interface Module {
   }[];
 }
 
+/** What `deno info --json` prints. */
+interface Graph {
+  readonly modules: readonly Module[];
+  /** Where the modules of a registry really are. */
+  readonly redirects: Readonly<Record<string, string>>;
+}
+
 /** Every module that is loaded with `root`, by who loads it first. */
 function loadedWith(
   root: string,
-  modules: readonly Module[],
+  { modules, redirects }: Graph,
 ): Map<string, string> {
   const loaders = new Map([[root, ""]]);
   for (const loader of loaders.keys()) {
@@ -22,10 +29,9 @@ function loadedWith(
       specifier === loader
     ) ?? {};
     for (const { code, isDynamic } of dependencies) {
-      if (
-        !code?.specifier || isDynamic || loaders.has(code.specifier)
-      ) continue;
-      loaders.set(code.specifier, loader);
+      if (!code?.specifier || isDynamic) continue;
+      const specifier = redirects[code.specifier] ?? code.specifier;
+      if (!loaders.has(specifier)) loaders.set(specifier, loader);
     }
   }
   return loaders;
@@ -36,7 +42,14 @@ Deno.test("mynah starts without any module of Node's", async () => {
   const main = new URL("../main.ts", import.meta.url);
   const args = ["info", "--json", ...importFlags(), main.pathname];
   const { text } = await run([Deno.execPath(), ...args]);
-  const loaders = loadedWith(main.href, JSON.parse(text).modules);
+  const graph: Graph = JSON.parse(text);
+  const loaders = loadedWith(main.href, graph);
+  // Nothing was left out: every module that is not only types is there.
+  const known = new Set(graph.modules.map(({ specifier }) => specifier));
+  const lost = [...loaders.keys()].filter((module) =>
+    !known.has(module) && !/^(npm|node):/.test(module)
+  );
+  assertEquals(lost, []);
   const node = [...loaders].filter(([module]) => module.startsWith("node:"));
   assertEquals(node, []);
 });
