@@ -3,7 +3,7 @@ import { pseudoRandomBytes } from "../tests/clients.ts";
 import { run } from "../tests/programs.ts";
 import { TempFolder } from "../tests/temp_folder.ts";
 import { readFile } from "./read_file.ts";
-import { testWith } from "../tests/support/needs.ts";
+import { testWith, UNIX } from "../tests/support/needs.ts";
 
 const MIB = 1024 * 1024;
 
@@ -76,14 +76,14 @@ testWith(
   },
 );
 
-Deno.test({
-  name: "readFile() leaves a device without end after the most bytes",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
+testWith(
+  [UNIX],
+  "readFile() leaves a device without end after the most bytes",
+  async () => {
     await assertRejects(
       () => readFile("/dev/zero", MIB),
       Error,
       "is larger than 1 MiB",
     );
   },
-});
+);

@@ -11,12 +11,13 @@ import { ownHost, ownPort } from "../tests/own_host.ts";
 import { echoOn as echoPlan, planOf } from "../tests/plans.ts";
 import type { Plan } from "./plan.ts";
 import { BindErrors, Supervisor } from "./supervisor.ts";
+import { LOOPBACK_NET, testWith } from "../tests/support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const TCP = "tcp://127.0.0.1:0";
 const NEVER = new AbortController().signal;
 const NOW = AbortSignal.abort();
-const PORT = 7007;
+const PORT = ownPort();
 
 async function start(plan: Plan, log = new MemoryLog()) {
   return { log, supervisor: await Supervisor.start(plan, { log }) };
@@ -168,17 +169,18 @@ Deno.test("an address that is released is free when the reload is done", async (
 Deno.test("a reload that cannot bind every new address binds none and keeps the old", async () => {
   const host = ownHost();
   using _taken = Deno.listen({ hostname: host, port: PORT });
-  const old = `tcp://${host}:1`;
+  const [first, second, third] = Array.from({ length: 3 }, ownPort);
+  const old = `tcp://${host}:${first}`;
   const { supervisor } = await start(await echoPlan([old]));
   const [address] = supervisor.addresses;
   using client = await connect(address);
   const [service] = supervisor.services;
 
   const refused = await echoPlan([
-    `tcp://${host}:2`,
+    `tcp://${host}:${second}`,
     `tcp://${host}:${PORT}`,
-    `udp://${host}:2`,
-  ], { admin: `${host}:3` });
+    `udp://${host}:${second}`,
+  ], { admin: `${host}:${third}` });
   const error = await assertRejects(
     () => supervisor.reload(refused),
     BindErrors,
@@ -187,7 +189,9 @@ Deno.test("a reload that cannot bind every new address binds none and keeps the 
     error.message,
     `Cannot bind "tcp://${host}:${PORT}": address in use`,
   );
-  for (const port of [2, 3]) Deno.listen({ hostname: host, port }).close();
+  for (const port of [second, third]) {
+    Deno.listen({ hostname: host, port }).close();
+  }
   assertEquals(await say(client, "still here"), "still here");
   assertEquals(await exchangeTcp(address, HELLO), HELLO);
   assert(supervisor.services[0] === service);
@@ -212,26 +216,30 @@ Deno.test("an address gives way to one that takes it in, and comes back", async 
   await supervisor.stop(NOW);
 });
 
-Deno.test("an address that gave way in vain is served again", async () => {
-  const port = ownPort();
-  // In the way of every address together, but not of 127.0.0.1.
-  using _taken = Deno.listen({ hostname: ownHost(), port });
-  const { supervisor, log } = await start(
-    await echoPlan([`tcp://127.0.0.1:${port}`]),
-  );
-  const [address] = supervisor.addresses;
-  using client = await connect(address);
-  const wide = await echoPlan([`tcp://0.0.0.0:${port}`, "udp://127.0.0.1:0"]);
-  await assertRejects(() => supervisor.reload(wide), BindErrors);
+testWith(
+  [LOOPBACK_NET],
+  "an address that gave way in vain is served again",
+  async () => {
+    const port = ownPort();
+    // In the way of every address together, but not of 127.0.0.1.
+    using _taken = Deno.listen({ hostname: ownHost(), port });
+    const { supervisor, log } = await start(
+      await echoPlan([`tcp://127.0.0.1:${port}`]),
+    );
+    const [address] = supervisor.addresses;
+    using client = await connect(address);
+    const wide = await echoPlan([`tcp://0.0.0.0:${port}`, "udp://127.0.0.1:0"]);
+    await assertRejects(() => supervisor.reload(wide), BindErrors);
 
-  assertEquals(supervisor.addresses, [address]);
-  assertEquals(await exchangeTcp(address, HELLO), HELLO);
-  assertEquals(await say(client, "still here"), "still here");
-  const stopped = supervisor.stop(NEVER);
-  assertEquals((await log.event("stopping")).fields.open_connections, 1);
-  client.close();
-  await stopped;
-});
+    assertEquals(supervisor.addresses, [address]);
+    assertEquals(await exchangeTcp(address, HELLO), HELLO);
+    assertEquals(await say(client, "still here"), "still here");
+    const stopped = supervisor.stop(NEVER);
+    assertEquals((await log.event("stopping")).fields.open_connections, 1);
+    client.close();
+    await stopped;
+  },
+);
 
 Deno.test("a stop waits for a reload under way", async () => {
   const port = ownPort();

@@ -10,7 +10,7 @@ import {
 } from "./clients.ts";
 import { Mynah, services, type StartOptions } from "./mynah.ts";
 import { run } from "./programs.ts";
-import { testWith } from "./support/needs.ts";
+import { testWith, UNIX } from "./support/needs.ts";
 
 const hello = new TextEncoder().encode("hello");
 
@@ -124,11 +124,10 @@ services:
   },
 );
 
-Deno.test({
-  name:
-    "without free descriptors, clients that are in stay in, and who waits comes in when one leaves",
-  ignore: Deno.build.os === "windows",
-  fn: async () => {
+testWith(
+  [UNIX, "sh"],
+  "without free descriptors, clients that are in stay in, and who waits comes in when one leaves",
+  async () => {
     const through = ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"];
     await using mynah = await serveAll({ through });
     const waiting = await times(64, () => connect(mynah.address("tcp")));
@@ -152,4 +151,4 @@ Deno.test({
     assertBytes(await exchangeUdp(mynah.address("udp"), hello), hello);
     assertEquals(await mynah.stop(), 0);
   },
-});
+);

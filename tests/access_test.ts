@@ -3,7 +3,7 @@ import { exchangeTcp, UdpClient } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
 import { run } from "./programs.ts";
 import { scrape, scrapeUntil } from "./scrape.ts";
-import { testWith } from "./support/needs.ts";
+import { IPV6, LOOPBACK_NET, testWith } from "./support/needs.ts";
 
 const NOTHING = new Uint8Array();
 const HELLO = new TextEncoder().encode("hello");
@@ -53,24 +53,44 @@ async function answered(
   return found;
 }
 
-Deno.test("a TCP client that is denied is closed at once, counted and logged; another is served", async () => {
-  await using mynah = await serveGuarded("tcp://*:0", 'deny: ["::1"]');
-  assertEquals(await echoed(mynah, "::1"), NOTHING);
-  assertEquals(await echoed(mynah, LOCALHOST), HELLO);
-  await mynah.line(
-    /connection refused service=guarded address=tcp:\S+ client=\[::1\]:\d+ reason=denied$/,
+Deno.test("a TCP client that is denied is closed at once, counted and logged", async () => {
+  await using mynah = await serveGuarded(
+    "tcp://127.0.0.1:0",
+    "deny: [127.0.0.1]",
   );
-  const metrics = await scrape(mynah);
-  assertEquals(metrics.refused("denied"), 1);
-  assertEquals(metrics.refused(), 1);
-  assertEquals(metrics.sum("mynah_connections_accepted_total"), 1);
+  assertEquals(await echoed(mynah, LOCALHOST), NOTHING);
+  await mynah.line(
+    /connection refused service=guarded address=tcp:\S+ client=127\.0\.0\.1:\d+ reason=denied$/,
+  );
+  assertEquals((await scrape(mynah)).refused("denied"), 1);
 });
 
-Deno.test("an IPv4 client of an IPv6 socket falls under the IPv4 rules", async () => {
-  await using mynah = await serveGuarded("tcp://*:0", "allow: [127.0.0.0/8]");
-  assertEquals(await echoed(mynah, LOCALHOST), HELLO);
-  assertEquals(await echoed(mynah, "::1"), NOTHING);
-});
+testWith(
+  [IPV6],
+  "an IPv6 client is denied, and an IPv4 one is served",
+  async () => {
+    await using mynah = await serveGuarded("tcp://*:0", 'deny: ["::1"]');
+    assertEquals(await echoed(mynah, "::1"), NOTHING);
+    assertEquals(await echoed(mynah, LOCALHOST), HELLO);
+    await mynah.line(
+      /connection refused service=guarded address=tcp:\S+ client=\[::1\]:\d+ reason=denied$/,
+    );
+    const metrics = await scrape(mynah);
+    assertEquals(metrics.refused("denied"), 1);
+    assertEquals(metrics.refused(), 1);
+    assertEquals(metrics.sum("mynah_connections_accepted_total"), 1);
+  },
+);
+
+testWith(
+  [IPV6],
+  "an IPv4 client of an IPv6 socket falls under the IPv4 rules",
+  async () => {
+    await using mynah = await serveGuarded("tcp://*:0", "allow: [127.0.0.0/8]");
+    assertEquals(await echoed(mynah, LOCALHOST), HELLO);
+    assertEquals(await echoed(mynah, "::1"), NOTHING);
+  },
+);
 
 Deno.test("a mapped rule holds for an IPv4 client", async () => {
   const rules = 'deny: ["::ffff:127.0.0.0/104"]';
@@ -78,33 +98,41 @@ Deno.test("a mapped rule holds for an IPv4 client", async () => {
   assertEquals(await echoed(mynah, LOCALHOST), NOTHING);
 });
 
-testWith(["nc"], "TCP rules tell addresses of one network apart", async () => {
-  const rules = "allow: [127.0.0.64/26], deny: [127.0.0.66]";
-  await using mynah = await serveGuarded("tcp://*:0", rules);
-  async function ask(from: string): Promise<string> {
-    const port = String(mynah.address("tcp").port);
-    return (await run(["nc", "-N", "-s", from, LOCALHOST, port], "hi")).text;
-  }
-  assertEquals(await ask("127.0.0.63"), "");
-  assertEquals(await ask("127.0.0.64"), "hi");
-  assertEquals(await ask("127.0.0.66"), "");
-  assertEquals(await ask("127.0.0.127"), "hi");
-  assertEquals(await ask("127.0.0.128"), "");
-  assertEquals((await scrape(mynah)).refused("denied"), 3);
-});
+testWith(
+  [LOOPBACK_NET, "nc"],
+  "TCP rules tell addresses of one network apart",
+  async () => {
+    const rules = "allow: [127.0.0.64/26], deny: [127.0.0.66]";
+    await using mynah = await serveGuarded("tcp://*:0", rules);
+    async function ask(from: string): Promise<string> {
+      const port = String(mynah.address("tcp").port);
+      return (await run(["nc", "-N", "-s", from, LOCALHOST, port], "hi")).text;
+    }
+    assertEquals(await ask("127.0.0.63"), "");
+    assertEquals(await ask("127.0.0.64"), "hi");
+    assertEquals(await ask("127.0.0.66"), "");
+    assertEquals(await ask("127.0.0.127"), "hi");
+    assertEquals(await ask("127.0.0.128"), "");
+    assertEquals((await scrape(mynah)).refused("denied"), 3);
+  },
+);
 
-Deno.test("UDP rules tell addresses of one network apart, and who is refused hears nothing", async () => {
-  const rules = "allow: [127.0.0.64/26], deny: [127.0.0.66]";
-  await using mynah = await serveGuarded("udp://*:0", rules);
-  const asked = [LOCALHOST, "127.0.0.64", "127.0.0.66", "127.0.0.127"];
-  assertEquals(await answered(mynah, asked), ["127.0.0.64", "127.0.0.127"]);
-  assertEquals((await scrape(mynah)).dropped("denied"), 2);
-  await mynah.line(
-    /datagram not answered service=guarded address=udp:\S+ client=127\.0\.0\.1:\d+ reason=denied$/,
-  );
-});
+testWith(
+  [LOOPBACK_NET],
+  "UDP rules tell addresses of one network apart, and who is refused hears nothing",
+  async () => {
+    const rules = "allow: [127.0.0.64/26], deny: [127.0.0.66]";
+    await using mynah = await serveGuarded("udp://*:0", rules);
+    const asked = [LOCALHOST, "127.0.0.64", "127.0.0.66", "127.0.0.127"];
+    assertEquals(await answered(mynah, asked), ["127.0.0.64", "127.0.0.127"]);
+    assertEquals((await scrape(mynah)).dropped("denied"), 2);
+    await mynah.line(
+      /datagram not answered service=guarded address=udp:\S+ client=127\.0\.0\.1:\d+ reason=denied$/,
+    );
+  },
+);
 
-Deno.test("a mapped rule holds for a datagram", async () => {
+testWith([LOOPBACK_NET], "a mapped rule holds for a datagram", async () => {
   const rules = 'deny: ["::ffff:127.0.0.64/122"]';
   await using mynah = await serveGuarded("udp://127.0.0.1:0", rules);
   assertEquals(await answered(mynah, [LOCALHOST, "127.0.0.65"]), [LOCALHOST]);

@@ -15,11 +15,11 @@ import {
 } from "./clients.ts";
 import { http, parse, readMetrics } from "./http.ts";
 import { Mynah, runMynah } from "./mynah.ts";
-import { ownHost } from "./own_host.ts";
+import { ownHost, ownPort } from "./own_host.ts";
 import { run } from "./programs.ts";
 import { Reloadable } from "./reloadable.ts";
 import { SteadyDatagrams, SteadyStream } from "./steady.ts";
-import { testWith } from "./support/needs.ts";
+import { LOOPBACK_NET, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const TCP = "tcp://127.0.0.1:0";
@@ -166,9 +166,9 @@ Deno.test("metrics show what clients did over TCP", async () => {
   assertEquals(refused("single", "max_connections"), 0);
 });
 
-Deno.test("metrics show what clients did over UDP", async () => {
+testWith([LOOPBACK_NET], "metrics show what clients did over UDP", async () => {
   await using mynah = await configured(
-    { ...echo, listen: `udp://${ownHost()}:7007` },
+    { ...echo, listen: `udp://${ownHost()}:${ownPort()}` },
     { ...quotes, listen: UDP },
     { ...echo, name: "closed", listen: UDP, deny: ["127.0.0.1"] },
     { ...quotes, name: "slow", listen: UDP, udp_replies_per_second: 1 },
@@ -302,7 +302,7 @@ Deno.test("`mynah health` tells by its exit code whether a mynah is ready", asyn
 });
 
 Deno.test("`mynah health --wait` waits for a mynah that starts", async () => {
-  const admin = `${ownHost()}:9090`;
+  const admin = `${ownHost()}:${ownPort()}`;
   const waiting = runMynah(["health", "--wait", "20s", admin]);
   await using _mynah = await Mynah.configured(
     JSON.stringify({ admin, services: [echo] }),

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { exchangeTcp } from "./clients.ts";
-import { Mynah, runMynah } from "./mynah.ts";
+import { Mynah, runMynah, services } from "./mynah.ts";
 import { inNewNetwork, networkOf } from "./own_network.ts";
 import { run } from "./programs.ts";
-import { NETWORK_NAMESPACE, testWith, UNIX } from "./support/needs.ts";
+import { IPV6, NETWORK_NAMESPACE, testWith, UNIX } from "./support/needs.ts";
 
 const ECHO = "echo=tcp://127.0.0.1:0";
 
@@ -16,11 +16,11 @@ Deno.test("serve ends with 69 for addresses that it cannot have, each with the r
     `udp://127.0.0.1:${(udp.addr as Deno.NetAddr).port}`,
   ];
   const foreign = "tcp://192.0.2.1:7777"; // TEST-NET-1 (RFC 5737) is nobody's.
-  const services = [ECHO, ...[...taken, foreign].map((it) => `echo=${it}`)];
   try {
+    const all = [...taken, foreign].map((it) => `echo=${it}`);
     const { code, stdout, stderr } = await runMynah([
       "serve",
-      ...services.flatMap((service) => ["--service", service]),
+      ...services(ECHO, ...all),
     ]);
     assertEquals(stderr.split("\n"), [
       ...taken.map((it) => `Cannot bind "${it}": address in use`),
@@ -58,14 +58,13 @@ testWith(
 );
 
 Deno.test("serve without a file prints a line to try for each address", async () => {
-  await using mynah = await Mynah.serve([
-    "--service",
-    ECHO,
-    "--service",
-    "qotd=udp://[::1]:0",
-    "--service",
-    "echo=tcp://*:0",
-  ]);
+  await using mynah = await Mynah.serve(
+    services(
+      "echo=tcp://127.0.0.1:0",
+      "qotd=udp://127.0.0.1:0",
+      "echo=tcp://*:0",
+    ),
+  );
   // Those of one type are one service.
   const [echo, everywhere, quote] = mynah.addresses.map(({ port }) => port);
   assertEquals(await mynah.stop(), 0);
@@ -74,9 +73,20 @@ Deno.test("serve without a file prints a line to try for each address", async ()
     ["Try:"],
     [`echo hello | nc -w 1 127.0.0.1 ${echo}`, "# echo over TCP"],
     [`echo hello | nc -w 1 127.0.0.1 ${everywhere}`, "# echo over TCP"],
-    [`echo hello | nc -u -w 1 ::1 ${quote}`, "# qotd over UDP"],
+    [`echo hello | nc -u -w 1 127.0.0.1 ${quote}`, "# qotd over UDP"],
   ]);
 });
+
+testWith(
+  [IPV6],
+  "serve without a file prints a line to try for an IPv6 address",
+  async () => {
+    await using mynah = await Mynah.serve(services("qotd=udp://[::1]:0"));
+    const [{ port }] = mynah.addresses;
+    assertEquals(await mynah.stop(), 0);
+    assertMatch(await mynah.stdout, new RegExp(`nc -u -w 1 ::1 ${port} `));
+  },
+);
 
 testWith(
   [NETWORK_NAMESPACE, "nsenter", "nc.openbsd"],

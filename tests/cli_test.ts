@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
 import { runInProcess } from "./memory_world.ts";
 import { Mynah, runMynah } from "./mynah.ts";
-import { testWith } from "./support/needs.ts";
+import { LINUX, testWith } from "./support/needs.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** The names of all commands, from the help itself. */
@@ -154,15 +154,11 @@ testWith(["bash"], "a reader that leaves early is no error", async () => {
   });
 });
 
-Deno.test({
-  name: "a full disk is an error of one line",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    const through = ["sh", "-c", '"$@" > /dev/full', "sh"];
-    const { code, stderr } = await runMynah(["schema"], { through });
-    assertMatch(stderr, /^mynah: Cannot write to standard output: .+\n$/);
-    assertEquals(code, 74);
-  },
+testWith([LINUX, "sh"], "a full disk is an error of one line", async () => {
+  const through = ["sh", "-c", '"$@" > /dev/full', "sh"];
+  const { code, stderr } = await runMynah(["schema"], { through });
+  assertMatch(stderr, /^mynah: Cannot write to standard output: .+\n$/);
+  assertEquals(code, 74);
 });
 
 Deno.test("what init prints can be checked and served wherever it is put, as FILE and as -c FILE", async () => {

@@ -5,7 +5,7 @@ import { BAD_QUOTES, BAD_SETTINGS } from "./bad_settings.ts";
 import { runInProcess } from "./memory_world.ts";
 import { type Finished, runMynah } from "./mynah.ts";
 import { TempFolder } from "./temp_folder.ts";
-import { testWith } from "./support/needs.ts";
+import { testWith, UNIX } from "./support/needs.ts";
 
 const BAD_CONFIGS = [
   ...BAD_FILES,
@@ -118,12 +118,8 @@ const DEVICES = {
 };
 
 for (const [device, line] of Object.entries(DEVICES)) {
-  Deno.test({
-    name: `a process ends with 78 for ${device}`,
-    ignore: Deno.build.os === "windows",
-    fn: async () => {
-      const config = { name: device, file: () => device, lines: [line] };
-      await assertRefused(config, runMynah);
-    },
+  testWith([UNIX], `a process ends with 78 for ${device}`, async () => {
+    const config = { name: device, file: () => device, lines: [line] };
+    await assertRefused(config, runMynah);
   });
 }

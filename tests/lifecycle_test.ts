@@ -11,6 +11,7 @@ import {
 } from "./clients.ts";
 import { Flood } from "./flood.ts";
 import { Mynah, services } from "./mynah.ts";
+import { has, IPV6 } from "./support/needs.ts";
 
 const hello = new TextEncoder().encode("hello");
 
@@ -23,14 +24,16 @@ services: [{ name: echo, type: echo, listen: "tcp://127.0.0.1:0" }]
 }
 
 Deno.test("serve says once that it is ready, with every address and its real port", async () => {
-  const asked = ["tcp://127.0.0.1:0", "udp://127.0.0.1:0", "tcp://[::1]:0"];
+  const asked = ["tcp://127.0.0.1:0", "udp://127.0.0.1:0"];
+  if (has(IPV6)) asked.push("tcp://[::1]:0");
   await using mynah = await Mynah.serve(
     services(...asked.map((address) => `echo=${address}`)),
   );
   const bound = mynah.addresses;
   assertEquals(
     bound.map(({ transport, hostname }) => [transport, hostname]),
-    [["tcp", "127.0.0.1"], ["udp", "127.0.0.1"], ["tcp", "::1"]],
+    [["tcp", "127.0.0.1"], ["udp", "127.0.0.1"], ["tcp", "::1"]]
+      .slice(0, asked.length),
   );
   for (const address of bound) {
     const exchange = address.transport === "tcp" ? exchangeTcp : exchangeUdp;

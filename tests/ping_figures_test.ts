@@ -5,6 +5,7 @@ import type { Summary } from "../src/probe/summary.ts";
 import { testLossless } from "./lossless.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
 import { fullServer, tcpEcho, udpEcho } from "./servers.ts";
+import { LINUX, testWith } from "./support/needs.ts";
 
 const never = new AbortController().signal;
 
@@ -98,18 +99,17 @@ testLossless("the figures of each flow add up to the total", async () => {
   assertEquals(total.lost, done.lost);
 });
 
-Deno.test({
-  name:
-    "a ping that is stopped before it is connected says that it was stopped",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
+testWith(
+  [LINUX],
+  "a ping that is stopped before it is connected says that it was stopped",
+  async () => {
     using server = await fullServer();
     const stop = new AbortController();
     const pinging = pingAll(server.address, { stop: stop.signal });
     stop.abort();
     assertEquals(await pinging.catch((error) => error), stop.signal.reason);
   },
-});
+);
 
 testLossless(
   "a delay is measured, and the replies to the messages before are waited for",

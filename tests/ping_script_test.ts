@@ -4,6 +4,7 @@ import { url } from "./ping_cli.ts";
 import { type Result, run } from "./programs.ts";
 import { nobody, udpEcho, udpServer } from "./servers.ts";
 import { TempFolder } from "./temp_folder.ts";
+import { testWith, UNIX } from "./support/needs.ts";
 
 const ROOT = new URL("..", import.meta.url);
 /** A busy machine may pass the script's thresholds, but not each time. */
@@ -31,12 +32,10 @@ async function check(address: Deno.NetAddr): Promise<Result> {
   return await run(["env", path, "sh", script, url(address)], "", 60_000);
 }
 
-const ignore = Deno.build.os === "windows";
-
-Deno.test({
-  name: "the README's script says that a good way is fine",
-  ignore,
-  async fn() {
+testWith(
+  [UNIX, "sh"],
+  "the README's script says that a good way is fine",
+  async () => {
     using echo = udpEcho();
     let ran = await check(echo.address);
     for (let tries = 1; ran.code === 1 && tries < TRIES; tries++) {
@@ -45,12 +44,12 @@ Deno.test({
     assertEquals(ran.text, `${url(echo.address)} is fine\n`);
     assertEquals([ran.code, ran.stderr], [0, ""]);
   },
-});
+);
 
-Deno.test({
-  name: "the README's script says what is wrong with a bad way",
-  ignore,
-  async fn() {
+testWith(
+  [UNIX, "sh"],
+  "the README's script says what is wrong with a bad way",
+  async () => {
     let asked = 0;
     using server = udpServer((datagram) =>
       ++asked % 4 === 0 ? undefined : datagram
@@ -60,12 +59,12 @@ Deno.test({
     const [loss] = text.split("\n");
     assertEquals(loss, `${url(server.address)}: loss is 25%, more than 1%`);
   },
-});
+);
 
-Deno.test({
-  name: "the README's script says that nobody is there",
-  ignore,
-  async fn() {
+testWith(
+  [UNIX, "sh"],
+  "the README's script says that nobody is there",
+  async () => {
     const address = nobody("tcp");
     const { code, text, stderr } = await check(address);
     assertEquals([code, text], [2, `${url(address)} was not measured\n`]);
@@ -74,4 +73,4 @@ Deno.test({
       `mynah: Cannot reach "${url(address)}": connection refused\n`,
     );
   },
-});
+);

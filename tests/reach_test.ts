@@ -5,12 +5,12 @@ import { connect } from "../src/probe/connect.ts";
 import { ReachError } from "../src/probe/reach_error.ts";
 import { withTimeLimit } from "../src/probe/time_limit.ts";
 import { drain, nobody, tcpServer, udpEcho, udpServer } from "./servers.ts";
+import { LOOPBACK_NET, testWith } from "./support/needs.ts";
 
 const never = new AbortController().signal;
 /** Another address of the same machine, where nobody listens. */
 const DEAD = "127.0.0.2";
 const ALIVE = "127.0.0.1";
-const linux = Deno.build.os === "linux";
 
 function target({ transport, port }: Deno.NetAddr): Address {
   return {
@@ -20,10 +20,10 @@ function target({ transport, port }: Deno.NetAddr): Address {
   };
 }
 
-Deno.test({
-  name: "connecting goes on to a name's next address when one refuses",
-  ignore: !linux,
-  async fn() {
+testWith(
+  [LOOPBACK_NET],
+  "connecting goes on to a name's next address when one refuses",
+  async () => {
     using server = tcpServer(drain);
     const { connection, hostname } = await connect(
       target(server.address),
@@ -33,12 +33,12 @@ Deno.test({
     connection.close();
     assertEquals(hostname, ALIVE);
   },
-});
+);
 
-Deno.test({
-  name: "connecting says why not, once when all addresses say the same",
-  ignore: !linux,
-  async fn() {
+testWith(
+  [LOOPBACK_NET],
+  "connecting says why not, once when all addresses say the same",
+  async () => {
     const address = target(nobody("tcp"));
     const { port } = address;
     await assertRejects(
@@ -47,13 +47,12 @@ Deno.test({
       `Cannot reach "tcp://example.org:${port}": connection refused`,
     );
   },
-});
+);
 
-Deno.test({
-  name:
-    "over UDP the address that answers is taken, though another is preferred",
-  ignore: !linux,
-  async fn() {
+testWith(
+  [LOOPBACK_NET],
+  "over UDP the address that answers is taken, though another is preferred",
+  async () => {
     using echo = udpEcho(ALIVE);
     const found = await firstToAnswer(
       target(echo.address),
@@ -62,12 +61,12 @@ Deno.test({
     );
     assertEquals(found, ALIVE);
   },
-});
+);
 
-Deno.test({
-  name: "over TCP the address that accepts is taken, or the preferred one",
-  ignore: !linux,
-  async fn() {
+testWith(
+  [LOOPBACK_NET],
+  "over TCP the address that accepts is taken, or the preferred one",
+  async () => {
     using server = tcpServer(drain);
     const both = [DEAD, ALIVE];
     const found = await firstToAccept(target(server.address), both, never);
@@ -75,7 +74,7 @@ Deno.test({
     const none = await firstToAccept(target(nobody("tcp")), both, never);
     assertEquals(none, DEAD);
   },
-});
+);
 
 Deno.test("over UDP the preferred address is taken when nobody answers", async () => {
   using silent = udpServer(() => undefined);

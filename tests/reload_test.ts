@@ -14,7 +14,7 @@ import {
 } from "./clients.ts";
 import { http, readMetrics } from "./http.ts";
 import { runMynah } from "./mynah.ts";
-import { ownHost } from "./own_host.ts";
+import { ownHost, ownPort } from "./own_host.ts";
 import { run } from "./programs.ts";
 import { Reloadable } from "./reloadable.ts";
 import { testWith } from "./support/needs.ts";
@@ -24,7 +24,7 @@ const NOTHING = new Uint8Array();
 const TCP = "tcp://127.0.0.1:0";
 const UDP = "udp://127.0.0.1:0";
 const ADMIN = "127.0.0.1:0";
-const PORT = 7007;
+const PORT = ownPort();
 
 const echo = { name: "echo", type: "echo", listen: TCP };
 
@@ -184,7 +184,7 @@ Deno.test("a new address that cannot be bound undoes the whole reload", async ()
   const [address] = mynah.addresses;
   assertEquals(await quoteFrom(address), "one");
 
-  const fine = `tcp://${host}:2`;
+  const fine = `tcp://${host}:${ownPort()}`;
   const line = await running.reload({
     services: [
       { ...quotes("other"), deny: ["127.0.0.1"] },
@@ -246,7 +246,7 @@ Deno.test("clients in the queue of an address outlast a reload", async () => {
 
 Deno.test("a service that moves is always at one of its addresses", async () => {
   const host = ownHost();
-  const places = [`tcp://${host}:1`, `tcp://${host}:2`];
+  const places = [ownPort(), ownPort()].map((port) => `tcp://${host}:${port}`);
   const config = (i: number) => ({
     services: [{ ...echo, listen: places[i % 2] }],
   });
@@ -421,17 +421,18 @@ Deno.test("the log takes its new level and format", async () => {
 
 Deno.test("the admin address comes, moves and goes", async () => {
   const host = ownHost();
-  const [first, second] = [1, 2].map((port) => at(`tcp://${host}:${port}`));
+  const places = [ownPort(), ownPort()].map((port) => `${host}:${port}`);
+  const [first, second] = places.map((place) => at(`tcp://${place}`));
   const healthOf = async (address: Deno.NetAddr) =>
     (await http(address, "GET", "/healthz")).status;
   const { ConnectionRefused } = Deno.errors;
   await using running = await Reloadable.start({ services: [echo] });
   await assertRejects(() => healthOf(first), ConnectionRefused);
 
-  await running.reload({ admin: `${host}:1`, services: [echo] });
+  await running.reload({ admin: places[0], services: [echo] });
   assertEquals(await healthOf(first), 200);
 
-  await running.reload({ admin: `${host}:2`, services: [echo] });
+  await running.reload({ admin: places[1], services: [echo] });
   await assertRejects(() => healthOf(first), ConnectionRefused);
   assertEquals(await healthOf(second), 200);
 

@@ -8,28 +8,19 @@ import {
 } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
 import { scrape, scrapeUntil } from "./scrape.ts";
+import {
+  descriptors,
+  LINUX,
+  LOOPBACK_NET,
+  MANY_DESCRIPTORS,
+  testWith,
+} from "./support/needs.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const IDLE = 10_000;
 /** Besides its connections, a process has these. */
 const OTHER_DESCRIPTORS = 100;
-
-/** Runs the command line given to it with as many descriptors as it may have. */
-const MANY_DESCRIPTORS = [
-  "sh",
-  "-c",
-  'ulimit -n "$(ulimit -Hn)" && exec "$@"',
-  "sh",
-] as const;
-
-function mayHold(connections: number): boolean {
-  if (Deno.build.os !== "linux") return false;
-  const shell = new Deno.Command("sh", { args: ["-c", "ulimit -Hn"] });
-  const limit = new TextDecoder().decode(shell.outputSync().stdout).trim();
-  return limit === "unlimited" ||
-    Number(limit) >= connections + OTHER_DESCRIPTORS;
-}
 
 function serveEcho(listen: string): Promise<Mynah> {
   const yaml = `
@@ -41,7 +32,6 @@ services: [{ name: echo, type: echo, listen: "${listen}" }]
 
 /** Starts `hold.ts`. */
 function startCrowd(count: number, port: number): Deno.ChildProcess {
-  // Two addresses, because the ports of one client for one server may not suffice.
   const hostnames = ["127.0.0.1", "127.0.0.2"];
   const [program, ...args] = [
     ...MANY_DESCRIPTORS,
@@ -57,13 +47,11 @@ function startCrowd(count: number, port: number): Deno.ChildProcess {
   }).spawn();
 }
 
-const possible = mayHold(IDLE);
-
-Deno.test({
-  name: "ten thousand idle connections are held, each in bounded memory" +
-    (possible ? "" : " (needs Linux and 10,100 descriptors)"),
-  ignore: !possible,
-  fn: async () => {
+testWith(
+  // Only Linux says how much memory a process has. Two addresses: the ports of one client for one server may not suffice.
+  [LINUX, LOOPBACK_NET, "sh", descriptors(IDLE + OTHER_DESCRIPTORS)],
+  "ten thousand idle connections are held, each in bounded memory",
+  async () => {
     await using mynah = await serveEcho("tcp://0.0.0.0:0");
     const before = mynah.memory();
     const crowd = startCrowd(IDLE, mynah.address("tcp").port);
@@ -87,7 +75,7 @@ Deno.test({
       (metrics) => metrics.sum("mynah_connections_open", labels) === 0,
     );
   },
-});
+);
 
 Deno.test("three hundred clients that read one byte a second cost another client nothing", async () => {
   await using mynah = await serveEcho("tcp://127.0.0.1:0");

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { assertBytes } from "./assert_bytes.ts";
 import { exchangeUdp, pseudoRandomBytes, UdpClient } from "./clients.ts";
 import { Mynah, services } from "./mynah.ts";
+import { IPV6, needsOf, testWith } from "./support/needs.ts";
 
 /** The largest payloads that UDP has: 65,535 less the headers that are counted in it. */
 const MAX_IPV4 = 65_507;
@@ -19,23 +20,31 @@ Deno.test("UDP echo returns datagrams of every size over IPv4", async () => {
   }
 });
 
-Deno.test("UDP echo returns datagrams of every size over IPv6", async () => {
-  await using mynah = await serveEcho("[::1]");
-  for (const size of [0, 1, 512, 1452, 9000, MAX_IPV4, MAX_IPV6]) {
-    const bytes = pseudoRandomBytes(size, size + 1);
-    assertBytes(await exchangeUdp(mynah.address("udp"), bytes), bytes);
-  }
-});
+testWith(
+  [IPV6],
+  "UDP echo returns datagrams of every size over IPv6",
+  async () => {
+    await using mynah = await serveEcho("[::1]");
+    for (const size of [0, 1, 512, 1452, 9000, MAX_IPV4, MAX_IPV6]) {
+      const bytes = pseudoRandomBytes(size, size + 1);
+      assertBytes(await exchangeUdp(mynah.address("udp"), bytes), bytes);
+    }
+  },
+);
 
-Deno.test("UDP echo on * answers over IPv4 and IPv6", async () => {
-  await using mynah = await serveEcho("*");
-  const { port } = mynah.address("udp");
-  const bytes = pseudoRandomBytes(100);
-  for (const hostname of ["127.0.0.1", "::1"]) {
-    const address = { transport: "udp" as const, hostname, port };
-    assertBytes(await exchangeUdp(address, bytes), bytes);
-  }
-});
+for (const hostname of ["127.0.0.1", "::1"]) {
+  testWith(
+    needsOf(hostname),
+    `UDP echo on * answers at ${hostname}`,
+    async () => {
+      await using mynah = await serveEcho("*");
+      const { port } = mynah.address("udp");
+      const bytes = pseudoRandomBytes(100);
+      const address = { transport: "udp" as const, hostname, port };
+      assertBytes(await exchangeUdp(address, bytes), bytes);
+    },
+  );
+}
 
 Deno.test("UDP echo answers each datagram of a burst once", async () => {
   await using mynah = await serveEcho();

@@ -3,7 +3,12 @@ import { exchangeUdp, UdpClient } from "./clients.ts";
 import { forge } from "./forge.ts";
 import { Mynah } from "./mynah.ts";
 import { type Metrics, scrape, scrapeUntil } from "./scrape.ts";
-import { RAW_SOCKETS, testWith } from "./support/needs.ts";
+import {
+  LOOPBACK_NET,
+  LOW_PORTS,
+  RAW_SOCKETS,
+  testWith,
+} from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const MIB = 1024 * 1024;
@@ -43,34 +48,21 @@ async function assertSilent(
   assert(await client.heardNothing());
 }
 
-function mayBindLowPorts(): boolean {
-  const hostname = ELSEWHERE;
-  try {
-    Deno.listenDatagram({ transport: "udp", hostname, port: 1022 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const possible = Deno.build.os === "linux" && mayBindLowPorts();
-
-Deno.test({
-  name: "a source port below 1024 gets no answer" +
-    (possible ? "" : " (needs Linux, and ports below 1024)"),
-  ignore: !possible,
-  fn: async () => {
+testWith(
+  [LOOPBACK_NET, LOW_PORTS],
+  "a source port below 1024 gets no answer",
+  async () => {
     await using mynah = await serve(service(""));
     for (const port of [7, 17, 19, 53, 123, 1023]) {
       await assertSilent(mynah, mynah.address("udp"), port, "source_port");
     }
   },
-});
+);
 
-Deno.test({
-  name: "the port of a well-known responder gets no answer, its neighbors do",
-  ignore: Deno.build.os !== "linux", // Only there, all of 127.0.0.0/8 is this machine.
-  fn: async () => {
+testWith(
+  [LOOPBACK_NET],
+  "the port of a well-known responder gets no answer, its neighbors do",
+  async () => {
     await using mynah = await serve(service(""));
     const to = mynah.address("udp");
     for (const port of [1434, 1900, 2049, 3702, 5353, 11211]) {
@@ -81,12 +73,12 @@ Deno.test({
       assertEquals(await neighbor.receive(), HELLO);
     }
   },
-});
+);
 
-Deno.test({
-  name: "the port of any of mynah's own UDP addresses gets no answer",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+testWith(
+  [LOOPBACK_NET],
+  "the port of any of mynah's own UDP addresses gets no answer",
+  async () => {
     await using mynah = await serve(service(""), service("", "qotd"));
     const [echo, quotes] = mynah.addresses;
     for (const to of [echo, quotes]) {
@@ -96,7 +88,7 @@ Deno.test({
     }
     assertEquals(await exchangeUdp(echo, HELLO), HELLO);
   },
-});
+);
 
 /** Pointed at each other by forged datagrams, two mynahs fall silent. Returns how many they received until then. */
 async function receivedInLoops(
@@ -179,10 +171,10 @@ Deno.test("a flood from one source does not change what another gets", async () 
   assertGreater((await scrape(mynah)).dropped("rate"), 1000);
 });
 
-Deno.test({
-  name: "thousands of sources do not silence one that was there before",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
+testWith(
+  [LOOPBACK_NET],
+  "thousands of sources do not silence one that was there before",
+  async () => {
     await using mynah = await serve(service("udp_replies_per_second: 2"));
     const to = mynah.address("udp");
     using client = new UdpClient(to);
@@ -210,7 +202,7 @@ Deno.test({
     }
     assertGreater((await scrape(mynah)).dropped("newcomers"), 100);
   },
-});
+);
 
 testWith(
   [RAW_SOCKETS],

@@ -6,20 +6,15 @@ import { connect, echoOn, exchangeTcp, readAll, writeAll } from "./clients.ts";
 import { MemoryLog } from "./memory_log.ts";
 import { mortal } from "./mortal_thread.ts";
 import { Mynah } from "./mynah.ts";
-import { ownHost } from "./own_host.ts";
+import { ownHost, ownPort } from "./own_host.ts";
 import { planOf } from "./plans.ts";
 import { Reloadable } from "./reloadable.ts";
 import { scrape } from "./scrape.ts";
+import { LINUX, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const DIE = new TextEncoder().encode("die");
 const TCP = "tcp://127.0.0.1:0";
-const LINUX = Deno.build.os === "linux";
-
-/** Only Linux spreads connections over sockets. */
-function testOnLinux(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ignore: !LINUX, fn });
-}
 
 function serve(...services: Record<string, unknown>[]): Promise<Mynah> {
   return Mynah.configured(JSON.stringify({
@@ -62,7 +57,8 @@ async function isServed(client: Deno.TcpConn): Promise<boolean> {
   }
 }
 
-testOnLinux(
+testWith(
+  [LINUX],
   "max_connections holds for all workers together, in a rush of connects",
   async () => {
     await using mynah = await serve({ max_connections: 10 });
@@ -82,7 +78,8 @@ testOnLinux(
   },
 );
 
-testOnLinux(
+testWith(
+  [LINUX],
   "max_connections_per_client holds for all workers together",
   async () => {
     await using mynah = await serve({ max_connections_per_client: 7 });
@@ -92,7 +89,8 @@ testOnLinux(
   },
 );
 
-testOnLinux(
+testWith(
+  [LINUX],
   "with when_full: wait, all who wait in the workers' queues are served in the end",
   async () => {
     await using mynah = await serve({ max_connections: 3, when_full: "wait" });
@@ -105,7 +103,8 @@ testOnLinux(
   },
 );
 
-testOnLinux(
+testWith(
+  [LINUX],
   "every worker serves, and what they count is counted together",
   async () => {
     await using mynah = await serve({});
@@ -122,7 +121,7 @@ testOnLinux(
   },
 );
 
-testOnLinux("sequential quotes go round over all workers", async () => {
+testWith([LINUX], "sequential quotes go round over all workers", async () => {
   const inline = ["a", "b", "c", "d", "e"];
   const quotes = { inline, pick: "sequential" };
   await using mynah = await serve({ type: "qotd", quotes });
@@ -133,22 +132,27 @@ testOnLinux("sequential quotes go round over all workers", async () => {
   }
 });
 
-testOnLinux("a second mynah does not slip in beside workers", async () => {
-  const listen = `tcp://${ownHost()}:7`;
-  await using _first = await serve({ listen });
-  const config = {
-    workers: 2,
-    services: [{ name: "e", type: "echo", listen }],
-  };
-  const second = await Deno.makeTempFile();
-  await Deno.writeTextFile(second, JSON.stringify(config));
-  await using other = new Mynah(["serve", "--config", second]);
-  assertEquals(await other.ended(), 69);
-  assertMatch(other.log, /Cannot bind ".*": address in use/);
-  await Deno.remove(second);
-});
+testWith(
+  [LINUX],
+  "a second mynah does not slip in beside workers",
+  async () => {
+    const listen = `tcp://${ownHost()}:${ownPort()}`;
+    await using _first = await serve({ listen });
+    const config = {
+      workers: 2,
+      services: [{ name: "e", type: "echo", listen }],
+    };
+    const second = await Deno.makeTempFile();
+    await Deno.writeTextFile(second, JSON.stringify(config));
+    await using other = new Mynah(["serve", "--config", second]);
+    assertEquals(await other.ended(), 69);
+    assertMatch(other.log, /Cannot bind ".*": address in use/);
+    await Deno.remove(second);
+  },
+);
 
-testOnLinux(
+testWith(
+  [LINUX],
   "SIGTERM lets the connections of all workers finish, and logs them all",
   async () => {
     await using mynah = await serve({});
@@ -164,7 +168,8 @@ testOnLinux(
   },
 );
 
-testOnLinux(
+testWith(
+  [LINUX],
   "--once leaves after the first exchange, however many workers the config has",
   async () => {
     const services = [{ name: "e", type: "echo", listen: TCP }];
@@ -177,14 +182,19 @@ testOnLinux(
   },
 );
 
-testOnLinux("a changed number of workers is for the next start", async () => {
-  const config = { services: [{ name: "e", type: "echo", listen: TCP }] };
-  await using running = await Reloadable.start({ workers: 2, ...config });
-  await running.reload({ workers: 3, ...config });
-  await running.mynah.line(/warn.*workers/);
-});
+testWith(
+  [LINUX],
+  "a changed number of workers is for the next start",
+  async () => {
+    const config = { services: [{ name: "e", type: "echo", listen: TCP }] };
+    await using running = await Reloadable.start({ workers: 2, ...config });
+    await running.reload({ workers: 3, ...config });
+    await running.mynah.line(/warn.*workers/);
+  },
+);
 
-testOnLinux(
+testWith(
+  [LINUX],
   "a worker that dies is replaced, and costs nobody but its clients",
   async () => {
     const log = new MemoryLog();
@@ -228,8 +238,8 @@ testOnLinux(
   },
 );
 
-testOnLinux("workers that stop hold nobody's address", async () => {
-  const listen = `tcp://${ownHost()}:7`;
+testWith([LINUX], "workers that stop hold nobody's address", async () => {
+  const listen = `tcp://${ownHost()}:${ownPort()}`;
   const config = (name: string, address: string) => ({
     workers: 2,
     services: [{ name, type: "echo", listen: address }],
@@ -247,7 +257,8 @@ testOnLinux("workers that stop hold nobody's address", async () => {
   assertEquals((await readAll(client).catch(() => new Uint8Array())).length, 0);
 });
 
-testOnLinux(
+testWith(
+  [LINUX],
   "whoever workers have refused just before the end is in the log",
   async () => {
     await using mynah = await serve({ deny: ["0.0.0.0/0"] });

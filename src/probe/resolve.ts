@@ -64,9 +64,16 @@ function lookUp(hostname: string): Promise<string[]> {
   });
 }
 
-function explainLookup(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return code === "ENOTFOUND" ? "no such host name" : explain(error);
+/** Why a name was not looked up, from the error of the system's resolver. */
+export function explainLookup(error: unknown): string {
+  switch ((error as { code?: unknown }).code) {
+    case "ENOTFOUND":
+      return "no such host name";
+    case "EAI_AGAIN":
+      return "the name server does not answer, or has failed";
+    default:
+      return explain(error);
+  }
 }
 
 /** Puts addresses in the order to try them (RFC 8305 §4): the first of one family, the first of the other, the second of the one, … */

@@ -1,7 +1,17 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { parseAddress } from "../config/address.ts";
 import { ReachError } from "./reach_error.ts";
-import { type Family, familyOf, resolve, takeTurns } from "./resolve.ts";
+import { NAME_SERVER, testWith } from "../../tests/support/needs.ts";
+import {
+  explainLookup,
+  type Family,
+  familyOf,
+  resolve,
+  takeTurns,
+} from "./resolve.ts";
+
+/** Not a name, as no label has more than 63 bytes (RFC 1035 §2.3.4): the system knows without a name server. */
+const IMPOSSIBLE = `${"a".repeat(64)}.invalid`;
 
 const never = new AbortController().signal;
 
@@ -26,11 +36,29 @@ Deno.test("resolve() refuses an address of the other family", async () => {
   );
 });
 
-Deno.test("resolve() says that there is no such name", async () => {
-  await assertRejects(
-    () => resolveText("tcp://nobody.invalid:7", "any"),
-    ReachError,
-    'Cannot reach "tcp://nobody.invalid:7": no such host name',
+for (
+  const [needs, name] of [[[NAME_SERVER], "nobody.invalid"], [
+    [],
+    IMPOSSIBLE,
+  ]] as const
+) {
+  testWith(
+    needs,
+    `resolve() says that there is no such name: ${name}`,
+    async () => {
+      await assertRejects(
+        () => resolveText(`tcp://${name}:7`, "any"),
+        ReachError,
+        `Cannot reach "tcp://${name}:7": no such host name`,
+      );
+    },
+  );
+}
+
+Deno.test("explainLookup() says that no name server answers", () => {
+  assertEquals(
+    explainLookup({ code: "EAI_AGAIN" }),
+    "the name server does not answer, or has failed",
   );
 });
 
