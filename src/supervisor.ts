@@ -93,6 +93,7 @@ export class Supervisor {
     const { log, workers, onExchange } = options;
     this.#services = new RunningServices({
       own: this.#own,
+      neighbours: this.#own.neighbours,
       threads: workers?.threads ?? ALONE,
       clients: workers?.clients ?? new ClientTable(ALONE),
       log,

@@ -7,26 +7,43 @@
 import { formatHostPort } from "../config/address.ts";
 import type { Silence } from "../guard/udp_guard.ts";
 import { AT } from "../telemetry/counters.ts";
+import { returnBuffer, takeBuffer } from "./datagram_buffers.ts";
 import { formatPeer } from "./peer.ts";
+import { unwatchSends, watchSends } from "./send_watch.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /** Receives in flight at once: while one is answered, the next is there. More bring nothing, and cost a lone client a third (docs/performance.md). */
 const RECEIVERS = 4;
-/** The largest UDP payload is 65,507 bytes over IPv4 and 65,527 over IPv6. */
-const MAX_DATAGRAM = 65_536;
+/** One receive is enough until so many datagrams have come: most of a thousand ports are idle. */
+const BUSY_AFTER = 16;
 /** When receiving fails, try again after this long; report it at most so often. */
 const RECEIVE_RETRY_MS = 100;
 const REPORT_MS = 10_000;
 
 /** Why a datagram is not answered. */
-type Reason = Silence | "no_answer" | "failed";
+type Reason = Silence | "no_answer" | "send_blocked" | "failed";
+
+/** One of those that receive and answer, one datagram after the other. */
+interface Receiver {
+  readonly ended: Promise<void>;
+  /** To whom it is sending. */
+  to: Deno.NetAddr | null;
+  /** To whom it was sending when that was last looked at. */
+  wasTo: Deno.NetAddr | null;
+  /** Whether what it is sending was given up. */
+  late: boolean;
+}
 
 /** A bound UDP socket. */
 export class DatagramSocket {
   readonly port: number;
   context: ServiceContext;
   readonly #socket: Deno.DatagramConn;
-  #receivers: readonly Promise<void>[] = [];
+  readonly #receivers = new Set<Receiver>();
+  #received = 0;
+  /** How many sends were given up, and still wait: the socket's buffer is full. */
+  #late = 0;
+  #watched = false;
   #closed = false;
   #mayReportAt = 0;
 
@@ -48,7 +65,7 @@ export class DatagramSocket {
 
   /** Serves until {@linkcode DatagramSocket.close}. */
   serve(): void {
-    this.#receivers = Array.from({ length: RECEIVERS }, () => this.#receive());
+    this.#receiveMore();
   }
 
   /** Resolves when the system has the socket back: when all who wait on it have noticed. */
@@ -57,12 +74,53 @@ export class DatagramSocket {
       this.#closed = true;
       this.#socket.close();
     }
-    await Promise.all(this.#receivers);
+    unwatchSends(this);
+    await Promise.all([...this.#receivers].map(({ ended }) => ended));
   }
 
-  async #receive(): Promise<void> {
-    const buffer = new Uint8Array(MAX_DATAGRAM);
-    while (!this.#closed) {
+  /**
+   * Looks for sends that wait, and gives up those that did so the last time.
+   *
+   * @returns Whether to look again.
+   */
+  findLate(): boolean {
+    if (this.#closed) return false;
+    let sending = false;
+    for (const receiver of this.#receivers) {
+      if (receiver.to === null) continue;
+      sending = true;
+      if (receiver.to === receiver.wasTo && !receiver.late) {
+        receiver.late = true;
+        this.#late++;
+        this.#silent("send_blocked", receiver.to);
+      }
+      receiver.wasTo = receiver.to;
+    }
+    // Somebody has to go on receiving, or the system drops what comes, uncounted.
+    if (this.#late === this.#receivers.size) this.#receiveMore();
+    return this.#watched = sending;
+  }
+
+  #watch(): void {
+    this.#watched = true;
+    watchSends(this);
+  }
+
+  #receiveMore(): void {
+    const ended = Promise.withResolvers<void>();
+    const receiver = {
+      ended: ended.promise,
+      to: null,
+      wasTo: null,
+      late: false,
+    };
+    this.#receivers.add(receiver);
+    this.#receive(receiver).then(ended.resolve);
+  }
+
+  async #receive(receiver: Receiver): Promise<void> {
+    const buffer = takeBuffer();
+    while (!this.#closed && this.#receivers.size - this.#late <= RECEIVERS) {
       let received: [Uint8Array, Deno.Addr];
       try {
         received = await this.#socket.receive(buffer);
@@ -73,33 +131,62 @@ export class DatagramSocket {
       const [datagram, from] = received;
       const sender = from as Deno.NetAddr;
       const { context } = this;
+      if (this.#received < BUSY_AFTER && ++this.#received === BUSY_AFTER) {
+        while (this.#receivers.size < RECEIVERS) this.#receiveMore();
+      }
       // Whoever sends chooses how this fails.
       try {
         const answer = this.#answer(datagram, sender);
         if (typeof answer === "string") {
           this.#silent(answer, sender);
-        } else {
-          await this.#socket.send(answer, sender);
-          this.#answered(context, datagram, answer, sender);
+          continue;
         }
+        receiver.to = sender;
+        if (!this.#watched) this.#watch();
+        await this.#socket.send(answer, sender);
+        if (!receiver.late) this.#answered(context, datagram, answer, sender);
       } catch (error) {
-        this.#failed(error, sender);
+        if (!receiver.late) this.#failed(error, sender);
+      }
+      receiver.to = null;
+      if (receiver.late) {
+        receiver.late = false;
+        this.#late--;
       }
     }
+    returnBuffer(buffer);
+    this.#receivers.delete(receiver);
   }
 
   /** The answer, or why there is none. Not asynchronous: that is a generator and a promise less for each datagram. */
   #answer(datagram: Uint8Array, sender: Deno.NetAddr): Uint8Array | Reason {
-    const { udp, service, counters: { values } } = this.context;
+    const { udp, service, counters: { values }, shared: { neighbours } } =
+      this.context;
     const now = performance.now();
     values[AT.datagrams_in]++;
     values[AT.datagram_bytes_in] += datagram.length;
 
+    // The buffer is full: whatever is sent now, waits too.
+    if (this.#late > 0) return "send_blocked";
     const admitted = udp.admit(sender.hostname, sender.port);
     if (typeof admitted === "string") return admitted;
+    const neighbour = neighbours?.find(sender.hostname, now);
+    // Asked before budgets are: one for an IPv6 /64 is not to be spent by those who are not there.
+    if (neighbour && !neighbours!.admits(neighbour, datagram.length, now)) {
+      return "send_blocked";
+    }
     const answer = service.datagram(datagram);
     if (answer === null) return "no_answer";
-    return udp.release(admitted, sender.port, datagram, answer, now) ?? answer;
+    const refused = udp.release(
+      admitted,
+      sender.port,
+      datagram,
+      answer,
+      now,
+    );
+    if (refused) return refused;
+    if (neighbour) neighbours!.sent(neighbour, answer.length, now);
+    return answer;
   }
 
   /** It was sent, for the service that it came to: a reload changes that of the address. */

@@ -12,6 +12,8 @@ export interface LocalAddresses {
   readonly hostnames: readonly string[];
   /** The broadcast addresses of the IPv4 networks. */
   readonly broadcasts: readonly string[];
+  /** The networks, as CIDR blocks, in which this system asks a link for its hosts. */
+  readonly networks: readonly string[];
 }
 
 /**
@@ -31,6 +33,10 @@ export function localAddresses(): LocalAddresses {
     broadcasts: interfaces
       .filter(({ family, cidr }) => family === "IPv4" && !/\/3[12]$/.test(cidr))
       .map(({ cidr }) => ipaddr.IPv4.broadcastAddressFromCIDR(cidr).toString()),
+    // Loopback and tunnels have no hardware address, and nobody to ask.
+    networks: interfaces
+      .filter(({ mac }) => mac !== "00:00:00:00:00:00")
+      .map(({ cidr }) => cidr),
   };
 }
 

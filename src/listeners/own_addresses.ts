@@ -4,16 +4,20 @@
  * @module
  */
 
+import { Neighbours } from "../guard/neighbours.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
+import { askNeighbour } from "./ask_neighbour.ts";
 import type { Listener } from "./listener.ts";
-import { localAddresses } from "./local_addresses.ts";
+import { type LocalAddresses, localAddresses } from "./local_addresses.ts";
 
 /** Networks may come and go; reading them takes about as long as ten datagrams. */
 const READ_AGAIN_MS = 5000;
 
-/** Keeps the ports of our UDP listeners and the broadcast addresses of our networks. */
+/** Keeps the ports of our UDP listeners, and of our networks the broadcast addresses and the hosts. */
 export class OwnSockets implements OwnAddresses {
   ports: ReadonlySet<number> = new Set();
+  readonly neighbours = new Neighbours(askNeighbour);
+  #links = "";
   #broadcasts: ReadonlySet<string> = new Set();
   #readAt = -Infinity;
 
@@ -23,12 +27,22 @@ export class OwnSockets implements OwnAddresses {
     if (now - this.#readAt >= READ_AGAIN_MS) {
       this.#readAt = now;
       try {
-        this.#broadcasts = new Set(localAddresses().broadcasts);
+        this.#update(localAddresses());
       } catch {
         // Out of descriptors, for one: what was known has to do.
       }
     }
     return this.#broadcasts;
+  }
+
+  #update({ broadcasts, networks, hostnames }: LocalAddresses): void {
+    this.#broadcasts = new Set(broadcasts);
+    const links = `${networks} ${hostnames}`;
+    if (links === this.#links) return;
+    this.#links = links;
+    // Other systems keep no more than a few datagrams for a host that is not there.
+    if (Deno.build.os !== "linux") return;
+    this.neighbours.update({ networks, hostnames });
   }
 
   /** Takes over which listeners there are. */

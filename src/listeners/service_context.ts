@@ -12,6 +12,7 @@ import { type Client, clientBits } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
 import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
 import { Memo } from "../guard/memo.ts";
+import type { Neighbours } from "../guard/neighbours.ts";
 import { UdpGuard } from "../guard/udp_guard.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
 import type { PlannedService } from "../plan.ts";
@@ -26,6 +27,8 @@ import type { Workers } from "../workers/workers.ts";
 export interface Shared {
   readonly log: Log;
   readonly own: OwnAddresses;
+  /** The hosts of our links. Absent: they are not told from others. */
+  readonly neighbours?: Neighbours;
   readonly threads: Threads;
   readonly clients: ClientTable;
   /** Those who serve TCP in the place of this thread, if there are any. */

@@ -29,6 +29,7 @@ const NAMES = [
   "silent_amplification",
   "silent_loop",
   "silent_no_answer",
+  "silent_send_blocked",
   "silent_failed",
   "seconds_sum",
 ] as const;

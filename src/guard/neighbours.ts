@@ -1,0 +1,195 @@
+/**
+ * Which hosts of our own links may be sent an answer.
+ *
+ * To send to a host of its own link, a system first asks the link who has the
+ * address (ARP, Neighbor Discovery). What is to go to an address that nobody has
+ * stays in the socket's buffer until the system gives up: for 3 s, on Linux. A
+ * few forged senders fill the buffer that way, and then nobody gets an answer.
+ *
+ * So whoever is not known to be there may have little of the buffer. When many
+ * such answers are on their way, those hosts are asked whether they are there.
+ *
+ * @module
+ */
+
+import { accessRule } from "./access.ts";
+
+/** The networks that this machine has an address on. */
+export interface Links {
+  /** Networks in which hosts are asked for, as CIDR blocks. */
+  readonly networks: readonly string[];
+  /** This machine's own addresses: nobody is asked for them. */
+  readonly hostnames: readonly string[];
+}
+
+/** Asks whether a host of a link is there. Resolves to `undefined` when that could not be found out. Never rejects. */
+export type AskNeighbour = (hostname: string) => Promise<boolean | undefined>;
+
+/** A host of a link, and what is known of it. */
+export interface Neighbour {
+  readonly hostname: string;
+  /** When it was first heard of, in milliseconds; never, once it was found to be absent. */
+  since: number;
+  /** Whether it is there, as was found out, until `knownUntil`. */
+  here: boolean;
+  knownUntil: number;
+  /** Whether it is being asked, and when it may be asked again. */
+  asking: boolean;
+  askAt: number;
+}
+
+/** For how long Linux keeps what it has for an address that nobody has: it asks three times, a second apart. */
+const UNRESOLVED_MS = 3200;
+/** What a socket's buffer holds on Linux (`net.core.wmem_default`). */
+const BUFFER_BYTES = 212_992;
+/** What may be put into it at once, and again within {@linkcode UNRESOLVED_MS}: so two kinds of neighbours together never fill it. */
+const SHARE_BYTES = BUFFER_BYTES / 5;
+/** What a small datagram takes of the buffer, and a large one for each of its bytes. */
+const DATAGRAM_COST = 768;
+const BYTE_COST = 1.6;
+
+const HERE_MS = 5 * 60_000;
+const ABSENT_MS = 30_000;
+/** After a question that could not be asked. */
+const ASK_AGAIN_MS = 1000;
+/** Who came this long before there were too many was not one of them. */
+const BEFORE_MS = 1000;
+/** Each question takes a descriptor for up to 4 s. */
+const MOST_ASKED = 64;
+/** Addresses that are remembered since the last time that there were so many; and up to as many before. */
+const MOST_REMEMBERED = 4096;
+
+/** What may still lie in the buffer, as a bucket that leaks. */
+class InFlight {
+  #bytes = 0;
+  #updatedAt = 0;
+
+  /** The bytes as of now. */
+  bytes(now: number): number {
+    const gone = (now - this.#updatedAt) / UNRESOLVED_MS * SHARE_BYTES;
+    this.#updatedAt = now;
+    return this.#bytes = Math.max(0, this.#bytes - gone);
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+}
+
+/** Remembers the hosts of our links, in bounded memory. */
+export class Neighbours {
+  readonly #isHere: AskNeighbour;
+  readonly #clock: () => number;
+  #isNeighbour: (hostname: string) => boolean = () => false;
+  #recent = new Map<string, Neighbour | null>();
+  #earlier = new Map<string, Neighbour | null>();
+  /** What is on its way to hosts that came before there were too many, and to the others. */
+  readonly #toKnown = new InFlight();
+  readonly #toNew = new InFlight();
+  #crowdedSince = Infinity;
+  #asked = 0;
+
+  /**
+   * @param isHere Asks a host.
+   * @param clock In milliseconds, and never goes back.
+   */
+  constructor(isHere: AskNeighbour, clock = () => performance.now()) {
+    this.#isHere = isHere;
+    this.#clock = clock;
+  }
+
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.#recent.size + this.#earlier.size;
+  }
+
+  /** Takes over which networks there are. */
+  update({ networks, hostnames }: Links): void {
+    this.#recent.clear();
+    this.#earlier.clear();
+    this.#isNeighbour = networks.length === 0
+      ? () => false
+      : accessRule({ allow: networks, deny: hostnames });
+  }
+
+  /** Finds a host of a link; nothing for whoever is reached through a router. */
+  find(hostname: string, now: number): Neighbour | null {
+    const known = this.#recent.get(hostname);
+    return known !== undefined ? known : this.#remember(hostname, now);
+  }
+
+  /** Whether a host may be sent so much now. */
+  admits(neighbour: Neighbour, bytes: number, now: number): boolean {
+    if (now < neighbour.knownUntil) return neighbour.here;
+    const toNew = this.#toNew.bytes(now);
+    if (toNew === 0) this.#crowdedSince = Infinity;
+    else if (toNew >= SHARE_BYTES / 2) {
+      this.#crowdedSince = Math.min(this.#crowdedSince, now);
+    }
+    const inFlight = this.#wasBefore(neighbour)
+      ? this.#toKnown.bytes(now)
+      : toNew;
+    // One that is larger may go alone.
+    const admitted = inFlight === 0 || inFlight + cost(bytes) <= SHARE_BYTES;
+    if (!admitted || this.#crowdedSince !== Infinity) {
+      if (now >= neighbour.askAt) this.#ask(neighbour);
+    }
+    return admitted;
+  }
+
+  /** Counts what a host is sent. */
+  sent(neighbour: Neighbour, bytes: number, now: number): void {
+    if (now < neighbour.knownUntil) return;
+    const inFlight = this.#wasBefore(neighbour) ? this.#toKnown : this.#toNew;
+    inFlight.add(cost(bytes));
+  }
+
+  #wasBefore({ since }: Neighbour): boolean {
+    return this.#crowdedSince !== Infinity &&
+      since < this.#crowdedSince - BEFORE_MS;
+  }
+
+  #remember(hostname: string, now: number): Neighbour | null {
+    const earlier = this.#earlier.get(hostname);
+    const neighbour = earlier !== undefined
+      ? earlier
+      : this.#isNeighbour(hostname)
+      ? {
+        hostname,
+        since: now,
+        here: false,
+        knownUntil: 0,
+        asking: false,
+        askAt: 0,
+      }
+      : null;
+    if (this.#recent.size >= MOST_REMEMBERED) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(hostname, neighbour);
+    return neighbour;
+  }
+
+  /** Finds out whether a host is there, unless too many are being asked. */
+  async #ask(neighbour: Neighbour): Promise<void> {
+    if (neighbour.asking || this.#asked >= MOST_ASKED) return;
+    neighbour.asking = true;
+    this.#asked++;
+    const here = await this.#isHere(neighbour.hostname);
+    this.#asked--;
+    neighbour.asking = false;
+    const now = this.#clock();
+    if (here === undefined) neighbour.askAt = now + ASK_AGAIN_MS;
+    else {
+      neighbour.here = here;
+      neighbour.knownUntil = now + (here ? HERE_MS : ABSENT_MS);
+      if (!here) neighbour.since = Infinity;
+    }
+  }
+}
+
+/** What a datagram takes of the buffer, its headers and the system's own included. */
+function cost(bytes: number): number {
+  return DATAGRAM_COST + BYTE_COST * bytes;
+}

@@ -1,0 +1,43 @@
+/**
+ * @module
+ */
+
+/** The port that one asks to know whether a host is there, whatever it answers (RFC 862). */
+const ECHO_PORT = 7;
+/** More than Linux takes to give up on an address that nobody has. */
+const ASK_MS = 4000;
+/** Only a firewall says so at once that there is no way to a host. */
+const AT_ONCE_MS = 20;
+/** Nothing was asked: no descriptor, no free port, no permission. */
+const NOT_ASKED = ["EMFILE", "ENFILE", "EADDRNOTAVAIL", "EPERM", "ENETUNREACH"];
+
+/**
+ * Asks whether a host of one of our links is there, by TCP: Deno tells of no other
+ * way to learn that a link does not know an address. One that refuses is there,
+ * and so is one that says nothing, since a link that does not know it would be
+ * heard of after 3 s.
+ *
+ * @returns Nothing when it could not be asked.
+ */
+export async function askNeighbour(
+  hostname: string,
+): Promise<boolean | undefined> {
+  const start = performance.now();
+  try {
+    const signal = AbortSignal.timeout(ASK_MS);
+    const connection = await Deno.connect({
+      hostname,
+      port: ECHO_PORT,
+      signal,
+    });
+    connection.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    const { code } = error as { code?: string };
+    if (code === "EHOSTUNREACH") {
+      return performance.now() - start < AT_ONCE_MS;
+    }
+    return NOT_ASKED.includes(code ?? "") ? undefined : true;
+  }
+}
