@@ -24,19 +24,21 @@ const EVENT_MS = 20_000;
 /** A test that needs its mynah for longer than this hangs: without it, its clients come to an end and it fails. */
 const LIFE_MS = 120_000;
 
-/** The program and first arguments that run mynah. */
-export function mynahCommand(): [string, ...string[]] {
+/** The program and first arguments that run mynah, or the source of another main file. */
+export function mynahCommand(main?: string): [string, ...string[]] {
   const executable = Deno.env.get("MYNAH_BIN");
-  if (executable) return [executable];
-  return [Deno.execPath(), "run", ...importFlags(), ...PERMISSIONS, "main.ts"];
+  if (executable && main === undefined) return [executable];
+  const source = main ?? "main.ts";
+  return [Deno.execPath(), "run", ...importFlags(), ...PERMISSIONS, source];
 }
 
 /** The command line for mynah, itself the last arguments of another program's if `through` names one. */
 function commandLine(
   through: readonly string[],
   args: readonly string[],
+  main?: string,
 ): [string, string[]] {
-  const [program, ...rest] = [...through, ...mynahCommand(), ...args];
+  const [program, ...rest] = [...through, ...mynahCommand(main), ...args];
   return [program, rest];
 }
 
@@ -106,6 +108,8 @@ export function withWorkers(config: string): string {
 export interface StartOptions extends Deno.CommandOptions {
   /** A program, such as `unshare`, that runs the command line given to it. */
   through?: readonly string[];
+  /** Another main file than `main.ts`, run from source. */
+  main?: string;
   /** How long it may run, in milliseconds. */
   lifeMs?: number;
 }
@@ -123,9 +127,9 @@ export class Mynah implements AsyncDisposable {
 
   constructor(
     args: readonly string[],
-    { through = [], lifeMs = LIFE_MS, ...options }: StartOptions = {},
+    { through = [], main, lifeMs = LIFE_MS, ...options }: StartOptions = {},
   ) {
-    const [program, rest] = commandLine(through, args);
+    const [program, rest] = commandLine(through, args, main);
     this.#child = new Deno.Command(program, {
       args: rest,
       cwd: root,

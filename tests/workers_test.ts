@@ -1,15 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { registry } from "../src/services/registry.ts";
-import { Supervisor } from "../src/supervisor.ts";
-import { Workers } from "../src/workers/workers.ts";
 import { connect, echoOn, exchangeTcp, readAll, writeAll } from "./clients.ts";
-import { MemoryLog } from "./memory_log.ts";
-import { mortal } from "./mortal_thread.ts";
 import { Mynah } from "./mynah.ts";
 import { ownHost, ownPort } from "./own_host.ts";
-import { planOf } from "./plans.ts";
 import { Reloadable } from "./reloadable.ts";
-import { scrape } from "./scrape.ts";
+import { scrape, scrapeUntil } from "./scrape.ts";
 import { LINUX, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -197,26 +191,25 @@ testWith(
   [LINUX],
   "a worker that dies is replaced, and costs nobody but its clients",
   async () => {
-    const log = new MemoryLog();
-    const limits = { max_connections: 20, max_connections_per_client: 20 };
-    const service = { name: "m", type: "mortal", listen: TCP, ...limits };
-    const plan = await planOf({ services: [service] }, [...registry, mortal]);
-    const workers = new Workers({
-      count: 2,
-      services: () => supervisor.services,
-      writer: { write() {}, addLost() {} },
-      log,
-      logOptions: { level: "error", format: "text" },
-      module: new URL("./mortal_thread.ts", import.meta.url),
-    });
-    const supervisor = await Supervisor.start(plan, { log, workers });
-    const [{ connections }] = supervisor.services;
-    const [address] = supervisor.addresses;
+    await using mynah = await Mynah.configured(
+      JSON.stringify({
+        workers: 2,
+        admin: "127.0.0.1:0",
+        services: [{
+          ...{ name: "m", type: "echo", listen: TCP },
+          ...{ max_connections: 20, max_connections_per_client: 20 },
+        }],
+      }),
+      { main: "tests/mortal_main.ts" },
+    );
+    const address = mynah.address("tcp");
+    const open = (count: number) =>
+      scrapeUntil(mynah, (all) => all.sum("mynah_connections_open") === count);
 
     const [killer, ...clients] = await crowd(address, 20);
-    assertEquals(connections.open, 20);
+    await open(20);
     await writeAll(killer, DIE);
-    await log.event("worker replaced");
+    await mynah.line(/worker replaced/);
     killer.close();
 
     const alive: Deno.TcpConn[] = [];
@@ -225,16 +218,16 @@ testWith(
       else client.close();
     }
     assert(alive.length > 0 && alive.length < 19, `${alive.length} of 19 live`);
-    assertEquals(connections.open, alive.length);
+    await open(alive.length);
     // The places of the dead are free again, for both limits, and no others.
     const newcomers = await crowd(address, 30);
     assertEquals(newcomers.length, 20 - alive.length);
-    assertEquals(workers.replaced, 1);
+    const metrics = await open(20);
+    assertEquals(metrics.sum("mynah_workers_replaced_total"), 1);
 
     for (const client of [...alive, ...newcomers]) client.close();
-    await supervisor.stop(new AbortController().signal);
-    await workers.close();
-    assertEquals(connections.open, 0);
+    await open(0);
+    assertEquals(await mynah.stop(), 0);
   },
 );
 

@@ -1,0 +1,25 @@
+/**
+ * A mynah whose workers can be told to die, as `main.ts` is one whose workers cannot.
+ * It is a process of its own because Deno itself prints why a worker died.
+ *
+ * @module
+ */
+
+import { runCommand } from "../src/cli/commands.ts";
+
+const stop = new AbortController();
+Deno.addSignalListener("SIGTERM", () => stop.abort());
+
+Deno.exit(
+  await runCommand(Deno.args, {
+    print: () => true,
+    complain: console.error,
+    workerModule: new URL("mortal_thread.ts", import.meta.url),
+    signals: () => ({
+      stop: stop.signal,
+      force: new AbortController().signal,
+      onReload() {},
+      onQuit() {},
+    }),
+  }),
+);
