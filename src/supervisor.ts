@@ -12,7 +12,8 @@ import {
   type Wanted,
   wantedAt,
 } from "./bind_all.ts";
-import { type Address, formatAddress } from "./config/address.ts";
+import type { Address } from "./config/address.ts";
+import { formatAddresses } from "./config/address_range.ts";
 import { formatDuration } from "./config/duration.ts";
 import { ClientTable } from "./guard/client_table.ts";
 import type { Listener } from "./listeners/listener.ts";
@@ -251,7 +252,7 @@ function openConnections(services: readonly ServiceContext[]): number {
 }
 
 function addressesOf(listeners: Iterable<Listener>): string[] {
-  return [...listeners].map(({ address }) => formatAddress(address));
+  return formatAddresses([...listeners].map(({ address }) => address));
 }
 
 function partition<T>(

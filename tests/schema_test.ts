@@ -44,13 +44,18 @@ Deno.test("the schema accepts every setting", () => {
     services: [
       {
         ...ECHO,
-        listen: ["tcp://*:7", "udp://[2001:db8::7]:7", "tcp://localhost:0"],
+        listen: [
+          "tcp://*:7",
+          "udp://[2001:db8::7]:7",
+          "tcp://localhost:0",
+          "tcp://*:7000-7099",
+        ],
         allow: ["10.0.0.0/8", "::1"],
-        deny: ["10.6.6.6"],
+        deny: "10.6.6.6",
         max_connections: 1024,
         when_full: "wait",
         max_connections_per_client: 64,
-        idle_timeout: "5m",
+        idle_timeout: "never",
         udp_replies_per_second: 100,
       },
       {
@@ -96,7 +101,9 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "a duration of an unknown unit": { services: [ECHO], shutdown_grace: "1d" },
   "an admin address that is none": { services: [ECHO], admin: "here" },
   "an unknown choice": service({ when_full: "panic" }),
-  "one address block instead of a list": service({ allow: "10.0.0.0/8" }),
+  "a port in octal": service({ listen: "tcp://*:010" }),
+  "a range from port 0": service({ listen: "tcp://*:7-0" }),
+  "a range without an end": service({ listen: "tcp://*:7000-" }),
   "an unknown key of the quotes": quotes({ fiel: "q.txt" }),
   "an unknown pick": quotes({ inline: ["a"], pick: "hourly" }),
   "an empty list of quotes": quotes({ inline: [] }),

@@ -6,12 +6,12 @@
  */
 
 import { type Address, parseAdminAddress } from "../config/address.ts";
-import { parseDuration } from "../config/duration.ts";
 import { printable } from "../printable.ts";
 import { askAdmin } from "./admin_client.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
+import { readDuration, TIME_FORMS } from "./probe_options.ts";
 
 /** How long one answer may take. A reload reads files, a health check reads nothing. */
 const HEALTH_MS = 3000;
@@ -28,7 +28,8 @@ async function runHealth(
     positional: 1,
   });
   const address = read(target, parseAdminAddress);
-  const deadline = performance.now() + read(wait, parseDuration);
+  const deadline = performance.now() +
+    readDuration(wait, "wait", { zero: true });
   let problem = await askHealth(address);
   while (problem !== undefined && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -112,14 +113,16 @@ function read<T>(text: string | undefined, parse: (text: string) => T): T {
 export const health: Command = {
   name: "health",
   summary: "Ask a running mynah whether it is ready",
-  help: `Usage: mynah health [--wait DURATION] HOST:PORT
+  help: `Usage: mynah health [--wait TIME] HOST:PORT
 
 Asks the admin address of a running mynah whether every address is bound and it
 is not about to stop: for container health checks and start-up scripts.
 
 Options:
-  --wait DURATION   ask again until it is ready, for so long: 500ms, 10s, 1m
-  -h, --help        show this help
+  --wait TIME   ask again until it is ready, for so long
+  -h, --help    show this help
+
+${TIME_FORMS}
 
 Exit codes: 0 ready, 64 wrong usage, 69 not ready or no answer.
 `,

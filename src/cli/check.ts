@@ -4,7 +4,8 @@
  * @module
  */
 
-import { formatAddress, formatHostPort } from "../config/address.ts";
+import { formatHostPort } from "../config/address.ts";
+import { formatAddresses } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
 import { formatDuration } from "../config/duration.ts";
 import type { Plan } from "../plan.ts";
@@ -23,10 +24,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
 
 function describePlan({ config, services }: Plan): string {
   const rows = services.flatMap(({ config: { name, type, listen }, service }) =>
-    listen.map((address, i) =>
-      i === 0
-        ? [name, type, formatAddress(address), service.summary]
-        : ["", "", formatAddress(address), ""]
+    formatAddresses(listen).map((address, i) =>
+      i === 0 ? [name, type, address, service.summary] : ["", "", address, ""]
     )
   );
   const warnings = services.flatMap(({ config, service }) =>

@@ -9,6 +9,7 @@ import type { Overhead } from "../probe/overhead.ts";
 import type { Command, Signals, World } from "./command.ts";
 import { type PingCommand, readPingOptions } from "./ping_options.ts";
 import { createProgress, createReport, type Report } from "./ping_report.ts";
+import { TIME_FORMS } from "./probe_options.ts";
 
 /** The exit codes that ping has, too. */
 const PingExit = {
@@ -182,7 +183,7 @@ When to fail:
   --max-p99 TIME        a 99th percentile above TIME
   --max-jitter TIME     more jitter (RFC 3550) than TIME
 
-TIME is 0.2 (seconds), 250ms, 1s or 5m.
+${TIME_FORMS}
 
 Exit codes: 0 within the thresholds, 1 replies missing or a threshold passed,
 2 could not run, 64 wrong usage.

@@ -97,11 +97,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'Cannot use "0" for "--count": expected a whole number from 1 to 4294967295',
   ],
   [`-c 1.5 ${UDP}`, "expected a whole number"],
-  [`-i 0 ${UDP}`, "expected a duration above 0"],
+  [`-i 0 ${UDP}`, "expected a duration"],
   [`-i 0.0001 ${UDP}`, "expected an interval of at least 1ms"],
   [
     `-W 1d ${UDP}`,
-    'Cannot use "1d" for "--timeout": expected a duration above 0',
+    'Cannot use "1d" for "--timeout": expected a duration',
   ],
   [`-s 65528 ${UDP}`, "expected a whole number from 0 to 65527"],
   [`-s 0 ${TCP}`, "expected a whole number from 1 to 1048576"],

@@ -4,34 +4,38 @@
  * @module
  */
 
+import { DECIMAL, decimalHint } from "../config/decimal.ts";
+import { parseDuration, parsePositiveDuration } from "../config/duration.ts";
 import { printable } from "../printable.ts";
 import type { Family } from "../probe/resolve.ts";
 import { UsageError } from "./command.ts";
 
-const MS_PER_UNIT: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-/** Timers count milliseconds in 31 bits; a week leaves room. */
-const MAX_MS = 7 * 24 * MS_PER_UNIT.h;
+/** How the options write a duration, for help texts. */
+export const TIME_FORMS = "TIME is 250ms, 1s or 5m; a plain number is seconds.";
+
+/** A number with or without a fraction, in decimal. */
+const NUMBER = /^(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)$/;
 
 /**
- * Reads a duration: `250ms`, `1.5s`, `2m`, or a number of seconds, as ping takes it.
+ * Reads a duration, as in the config file: `250ms`, `1.5s`, `2m`. A number without
+ * a unit is seconds, since ping has it so (`-i 0.2`).
  *
- * @returns Milliseconds, more than 0.
+ * @returns Milliseconds.
  * @throws {UsageError} When it is none.
  */
-export function readDuration(text: string, option: string): number {
-  const match = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h)?$/.exec(text);
-  const ms = match ? Number(match[1]) * MS_PER_UNIT[match[2] ?? "s"] : 0;
-  if (ms > 0 && ms <= MAX_MS) return ms;
-  throw unusable(
-    text,
-    option,
-    "a duration above 0 such as 0.2, 250ms, 1s or 5m",
-  );
+export function readDuration(
+  text: string,
+  option: string,
+  { zero = false } = {},
+): number {
+  const parse = zero ? parseDuration : parsePositiveDuration;
+  try {
+    // `.2` and `1.` are for ping's sake; with a unit it is one way only.
+    return parse(NUMBER.test(text) ? `${Number(text)}s` : text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw unusable(text, option, `${error.message}${decimalHint(text)}`);
+  }
 }
 
 /**
@@ -46,8 +50,12 @@ export function readWhole(
   [least, most]: readonly [number, number],
 ): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw unusable(text, option, `a whole number from ${least} to ${most}`);
+  if (DECIMAL.test(text) && value >= least && value <= most) return value;
+  throw unusable(
+    text,
+    option,
+    `a whole number from ${least} to ${most}${decimalHint(text)}`,
+  );
 }
 
 /**
@@ -61,8 +69,12 @@ export function readNumber(
   most: number,
 ): number {
   const value = Number(text);
-  if (/^(\d+(\.\d*)?|\.\d+)$/.test(text) && value <= most) return value;
-  throw unusable(text, option, `a number from 0 to ${most}`);
+  if (NUMBER.test(text) && value <= most) return value;
+  throw unusable(
+    text,
+    option,
+    `a number from 0 to ${most}${decimalHint(text)}`,
+  );
 }
 
 /** Which family the options `-4` and `-6` leave. @throws {UsageError} When they leave none. */

@@ -7,7 +7,7 @@
 import { readOptions } from "./args.ts";
 import type { Command, World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { readDuration, readFamily } from "./probe_options.ts";
+import { readDuration, readFamily, TIME_FORMS } from "./probe_options.ts";
 import { readTarget } from "./target.ts";
 
 /** RFC 865. */
@@ -59,8 +59,10 @@ Options:
   -u, --udp            ask over UDP, where TARGET does not say it
   -4, --ipv4           use IPv4 only
   -6, --ipv6           use IPv6 only
-  -W, --timeout TIME   how long to wait for the whole quote (3s): 0.5, 250ms, 1s
+  -W, --timeout TIME   how long to wait for the whole quote (3s)
   -h, --help           show this help
+
+${TIME_FORMS}
 
 Exit codes: 0 a quote was printed, 64 wrong usage, 69 no quote or not all of it.
 `,

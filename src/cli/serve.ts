@@ -5,6 +5,7 @@
  */
 
 import { type Address, formatAddress } from "../config/address.ts";
+import { formatAddresses, toRanges } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
 import type { Plan, PlannedService } from "../plan.ts";
@@ -146,7 +147,7 @@ function logReady(log: Log, supervisor: Supervisor): void {
   log.info("ready", {
     version: VERSION,
     pid: Deno.pid,
-    listening: addresses.map(formatAddress),
+    listening: formatAddresses(addresses),
     ...(adminAddress ? { admin: formatAddress(adminAddress) } : {}),
   });
 }
@@ -197,7 +198,7 @@ function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** For whoever started mynah without a config file: one command to paste for each address. */
+/** For whoever started mynah without a config file: one command to paste for each address, or for the first of a range. */
 function hints(
   { services }: Plan,
   addresses: readonly Address[],
@@ -206,10 +207,12 @@ function hints(
   const origin = embedded
     ? 'No --config given: these are the built-in defaults ("mynah serve --help").\n'
     : "";
-  const types = services.flatMap(({ config: { type, listen } }) =>
-    listen.map(() => type)
-  );
-  const lines = addresses.map(({ transport, hostname, port }, i) => {
+  let taken = 0;
+  const ranges = services.flatMap(({ config: { type, listen } }) => {
+    const own = addresses.slice(taken, taken += listen.length);
+    return toRanges(own).map((range) => ({ type, ...range }));
+  });
+  const lines = ranges.map(({ type, transport, hostname, port, lastPort }) => {
     const host = hostname === "*" || hostname === "0.0.0.0"
       ? "127.0.0.1"
       : hostname === "::"
@@ -217,7 +220,8 @@ function hints(
       : hostname;
     const options = transport === "udp" ? "-u -w 1" : "-w 1";
     return `  echo hello | nc ${options} ${host} ${port}`.padEnd(46) +
-      `# ${types[i]} over ${transport.toUpperCase()}`;
+      `# ${type} over ${transport.toUpperCase()}` +
+      (lastPort > port ? `, and so on to port ${lastPort}` : "");
   });
   return `${origin}Try:\n${lines.join("\n")}`;
 }
@@ -235,6 +239,7 @@ Options:
                            same as FILE
   --service TYPE=ADDRESS   run this one without a file; may be repeated:
                            --service echo=udp://127.0.0.1:12345
+                           --service echo=tcp://*:7000-7099
   --once                   leave after the first connection or answered datagram
   -h, --help               show this help
 

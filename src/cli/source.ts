@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseAddress } from "../config/address.ts";
+import { parseAddressRange } from "../config/address_range.ts";
 import { loadConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
 import { ConfigError } from "../config/problems.ts";
@@ -92,7 +92,7 @@ function expectedType(type: string): string | undefined {
 /** What should have been in the place of something that is no address. */
 function expectedAddress(address: string): string | undefined {
   try {
-    parseAddress(address);
+    parseAddressRange(address);
   } catch (error) {
     if (error instanceof SyntaxError) return error.message;
     throw error;

@@ -7,7 +7,7 @@
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { readDuration, readFamily } from "./probe_options.ts";
+import { readDuration, readFamily, TIME_FORMS } from "./probe_options.ts";
 import { readTarget } from "./target.ts";
 
 /** RFC 862. */
@@ -78,8 +78,10 @@ Options:
                        read until the other side closes too
   -4, --ipv4           use IPv4 only
   -6, --ipv6           use IPv6 only
-  -W, --timeout TIME   how long a silence may be (3s): 0.5, 250ms, 1s
+  -W, --timeout TIME   how long a silence may be (3s)
   -h, --help           show this help
+
+${TIME_FORMS}
 
 Exit codes: 0 done, 64 wrong usage, 69 not reached, or no answer.
 `,

@@ -7,8 +7,8 @@
 import ipaddr from "ipaddr.js";
 import {
   type Address,
-  ADDRESS_PATTERN,
   formatHostPort,
+  isAddressLike,
   parseAddress,
 } from "../config/address.ts";
 import { printable } from "../printable.ts";
@@ -76,7 +76,7 @@ function withPort(place: string, port: number): string {
 }
 
 function readAddress(text: string, address: string): Address {
-  if (!ADDRESS_PATTERN.test(address)) {
+  if (!isAddressLike(address)) {
     throw new UsageError(
       `Cannot use "${printable(text)}": expected ${TARGET_FORMS}`,
     );

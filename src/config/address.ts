@@ -5,6 +5,8 @@
  */
 
 import ipaddr from "ipaddr.js";
+import { DECIMAL, decimalHint } from "./decimal.ts";
+import { ipv4Problem, ipv6Problem } from "./ip.ts";
 
 /** A transport of the Internet protocols that mynah speaks. */
 export type Transport = "tcp" | "udp";
@@ -18,12 +20,20 @@ export interface Address {
   readonly port: number;
 }
 
-/** The shape of an address, also told to editors by the JSON Schema. */
+/** The shape of an address; group 3 is whatever stands in the place of the port. */
+const SHAPE = /^(tcp|udp):\/\/(\[[^\]\s]+\]|[^:/\s[\]]+):([\w+,.'-]+)$/;
+
+/** The port of an address in {@linkcode SHAPE}, for the JSON Schema. */
 export const ADDRESS_PATTERN =
-  /^(tcp|udp):\/\/(\[[^\]\s]+\]|[^:/\s[\]]+):(\d{1,5})$/;
+  /^(tcp|udp):\/\/(\[[^\]\s]+\]|[^:/\s[\]]+):(0|[1-9]\d{0,4})$/;
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
+
+/** Whether a text has all parts of an address, good or bad. */
+export function isAddressLike(text: string): boolean {
+  return SHAPE.test(text);
+}
 
 /**
  * Reads an address.
@@ -31,20 +41,54 @@ const HOST_NAME =
  * @throws {SyntaxError} When it is none; the message says what was expected.
  */
 export function parseAddress(text: string): Address {
-  const match = ADDRESS_PATTERN.exec(text);
-  if (!match) {
-    throw new SyntaxError(
-      'an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',
-    );
-  }
-  const [, transport, host, digits] = match;
-  const port = Number(digits);
-  if (port > 65535) throw new SyntaxError("a port from 0 to 65535");
+  const { transport, hostname, port } = splitAddress(text);
+  return { transport, hostname, port: parsePort(port) };
+}
+
+/**
+ * Reads an address but for its port, which stays a text.
+ *
+ * @throws {SyntaxError} When it is none; the message says what was expected.
+ */
+export function splitAddress(
+  text: string,
+): Omit<Address, "port"> & { readonly port: string } {
+  const match = SHAPE.exec(text);
+  if (!match) throw new SyntaxError(expectedShape(text));
+  const [, transport, host, port] = match;
   return {
     transport: transport as Transport,
     hostname: parseHost(host),
     port,
   };
+}
+
+/** What should have been in the place of a text that does not have all parts of an address. */
+function expectedShape(text: string): string {
+  const [, scheme = "", host, port = ":7"] =
+    /^((?:tcp|udp):\/\/)?(.*?)(:\d+)?$/s.exec(text)!;
+  if (SHAPE.test(`tcp://${text}`)) {
+    return `an address with its transport, such as "tcp://${text}"`;
+  }
+  if (scheme !== "" && SHAPE.test(`${text}:7`)) {
+    return `an address with its port, such as "${text}:7"`;
+  }
+  for (const [ipv6, end] of [[host, port], [text.slice(scheme.length), ":7"]]) {
+    if (scheme === "" || !ipaddr.IPv6.isValid(ipv6)) continue;
+    return `an IPv6 address in brackets, such as "${scheme}[${ipv6}]${end}"`;
+  }
+  return 'an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"';
+}
+
+/**
+ * Reads a port, 0 to 65535.
+ *
+ * @throws {SyntaxError} When it is none; the message says what was expected.
+ */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (DECIMAL.test(text) && port <= 65535) return port;
+  throw new SyntaxError(`a port from 0 to 65535${decimalHint(text)}`);
 }
 
 /**
@@ -53,32 +97,25 @@ export function parseAddress(text: string): Address {
  * @throws {SyntaxError} When it is none; the message says what was expected.
  */
 export function parseAdminAddress(text: string): Address {
-  try {
-    return parseAddress(`tcp://${text}`);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+  if (!isAddressLike(`tcp://${text}`)) {
     throw new SyntaxError('HOST:PORT, such as "127.0.0.1:9090"');
   }
+  return parseAddress(`tcp://${text}`);
 }
 
 function parseHost(host: string): string {
   if (host === "*") return host;
   if (host.startsWith("[")) {
     const address = host.slice(1, -1);
-    if (address.includes("%")) {
-      throw new SyntaxError("an IPv6 address without a zone");
-    }
+    const problem = ipv6Problem(address);
+    if (problem !== undefined) throw new SyntaxError(problem);
     if (!ipaddr.IPv6.isValid(address)) {
       throw new SyntaxError("an IPv6 address between the brackets");
     }
     return ipaddr.IPv6.parse(address).toString();
   }
-  if (/^[\d.]+$/.test(host)) {
-    if (!ipaddr.IPv4.isValidFourPartDecimal(host)) {
-      throw new SyntaxError("an IPv4 address of four numbers, 0 to 255 each");
-    }
-    return host;
-  }
+  const ipv4 = ipv4Problem(host);
+  if (ipv4 !== undefined) throw new SyntaxError(ipv4);
   if (!HOST_NAME.test(host)) throw new SyntaxError("a host name or IP address");
   return host.toLowerCase();
 }

@@ -49,31 +49,49 @@ Deno.test("parseAdminAddress() reads HOST:PORT alone", () => {
     hostname: "::1",
     port: 9090,
   });
-  for (const text of ["9090", "tcp://127.0.0.1:9090", "::1:9090", "a:65536"]) {
+  for (const text of ["9090", "tcp://127.0.0.1:9090", "::1:9090", "a:"]) {
     assertThrows(() => parseAdminAddress(text), SyntaxError, "HOST:PORT");
+  }
+  for (const text of ["a:65536", "a:0x2382", "a:http"]) {
+    assertThrows(() => parseAdminAddress(text), SyntaxError, "a port from 0");
   }
 });
 
 const REFUSED: readonly (readonly [string, string])[] = [
   ["", "an address such as"],
-  ["127.0.0.1:7", "an address such as"],
+  ["127.0.0.1:7", 'with its transport, such as "tcp://127.0.0.1:7"'],
+  ["*:7", 'with its transport, such as "tcp://*:7"'],
   ["http://127.0.0.1:7", "an address such as"],
   ["TCP://127.0.0.1:7", "an address such as"],
   ["tcp:/127.0.0.1:7", "an address such as"],
-  ["tcp://127.0.0.1", "an address such as"],
+  ["tcp://127.0.0.1", 'with its port, such as "tcp://127.0.0.1:7"'],
+  ["udp://[::1]", 'with its port, such as "udp://[::1]:7"'],
+  ["tcp://*", 'with its port, such as "tcp://*:7"'],
+  ["tcp://localhost:", "an address such as"],
   ["tcp://:7", "an address such as"],
-  ["tcp://::1:7", "an address such as"],
+  ["tcp://::1:7", 'in brackets, such as "tcp://[::1]:7"'],
+  ["udp://2001:db8::7:17", 'in brackets, such as "udp://[2001:db8::7]:17"'],
+  ["udp://fe80::a", 'in brackets, such as "udp://[fe80::a]:7"'],
   ["tcp://a b:7", "an address such as"],
   ["tcp://127.0.0.1:7/", "an address such as"],
   ["tcp://127.0.0.1:7\n", "an address such as"],
-  ["tcp://127.0.0.1:-1", "an address such as"],
+  ["tcp://127.0.0.1:-1", "a port from 0 to 65535"],
   ["tcp://127.0.0.1:65536", "a port from 0 to 65535"],
+  ["tcp://127.0.0.1:echo", "a port from 0 to 65535"],
+  ["tcp://127.0.0.1:007", "a port from 0 to 65535, in decimal: 7"],
+  ["tcp://127.0.0.1:010", "in decimal: 10 (8 if it was octal)"],
+  ["tcp://127.0.0.1:0x50", "a port from 0 to 65535, in decimal: 80"],
+  ["tcp://127.0.0.1:1_000", "a port from 0 to 65535, in decimal: 1000"],
+  ["tcp://127.0.0.1:1e3", "a port from 0 to 65535, in decimal: 1000"],
+  ["tcp://127.0.0.1:+7", "a port from 0 to 65535, in decimal: 7"],
   ["tcp://[fe80::1%eth0]:7", "without a zone"],
   ["tcp://[127.0.0.1]:7", "between the brackets"],
-  ["tcp://[::1::]:7", "between the brackets"],
+  ["tcp://[::1::]:7", "an IPv6 address"],
+  ["tcp://[::ffff:010.0.0.1]:7", "in decimal: 10.0.0.1"],
   ["tcp://127.0.0.256:7", "four numbers"],
   ["tcp://127.1:7", "four numbers"],
-  ["tcp://010.0.0.1:7", "four numbers"],
+  ["tcp://010.0.0.1:7", "four numbers, 0 to 255 each, in decimal: 10.0.0.1"],
+  ["tcp://0x7f.0.0.1:7", "four numbers, 0 to 255 each, in decimal: 127.0.0.1"],
   ["tcp://-a.example:7", "a host name or IP address"],
   ["tcp://a..example:7", "a host name or IP address"],
   ["tcp://user@example:7", "a host name or IP address"],

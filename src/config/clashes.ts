@@ -5,15 +5,25 @@
  */
 
 import { printable } from "../printable.ts";
-import { type Address, formatAddress, parseAddress } from "./address.ts";
 import { TakenAddresses } from "./address_clash.ts";
+import {
+  addressesOf,
+  type AddressRange,
+  countAddresses,
+  formatRange,
+  parseAddressRange,
+} from "./address_range.ts";
 import type { Problem } from "./problems.ts";
+
+/** Each costs a socket and its memory; no process has more descriptors by default. */
+const MAX_ADDRESSES = 65_535;
 
 /** Finds every name and address that another service has too. Takes the file as it is, so that its other problems hide none. */
 export function findClashes(value: unknown): Problem[] {
   const problems: Problem[] = [];
   const names = new Map<string, string>();
-  const taken = new TakenAddresses<{ address: Address; where: string }>();
+  const taken = new TakenAddresses<{ range: AddressRange; where: string }>();
+  let count = 0;
 
   function takeName(name: unknown, where: string) {
     if (typeof name !== "string") return;
@@ -27,12 +37,23 @@ export function findClashes(value: unknown): Problem[] {
     }
   }
 
-  function takeAddress(text: unknown, where: string) {
-    const address = tryParseAddress(text);
-    if (!address) return;
-    const other = taken.take(address, { address, where });
-    if (!other) return;
-    const [mine, theirs] = [address, other.address].map(formatAddress);
+  function takeAddresses(text: unknown, where: string) {
+    const range = tryParseRange(text);
+    if (!range || count > MAX_ADDRESSES) return;
+    count += countAddresses(range);
+    if (count > MAX_ADDRESSES) {
+      problems.push({
+        where,
+        message: `more than ${MAX_ADDRESSES} addresses, with those before it`,
+      });
+      return;
+    }
+    const taker = { range, where };
+    const others = addressesOf(range)
+      .flatMap((address) => taken.take(address, taker) ?? []);
+    if (others.length === 0) return;
+    const [other] = others;
+    const [mine, theirs] = [range, other.range].map(formatRange);
     problems.push({
       where,
       message: mine === theirs
@@ -42,22 +63,22 @@ export function findClashes(value: unknown): Problem[] {
   }
 
   const { admin, services } = partial(value);
-  if (typeof admin === "string") takeAddress(`tcp://${admin}`, "admin");
+  if (typeof admin === "string") takeAddresses(`tcp://${admin}`, "admin");
   for (const [i, service] of list(services).entries()) {
     const { name, listen } = partial(service);
     takeName(name, `services[${i}].name`);
-    takeAddress(listen, `services[${i}].listen`);
+    takeAddresses(listen, `services[${i}].listen`);
     for (const [j, address] of list(listen).entries()) {
-      takeAddress(address, `services[${i}].listen[${j}]`);
+      takeAddresses(address, `services[${i}].listen[${j}]`);
     }
   }
   return problems;
 }
 
-function tryParseAddress(text: unknown): Address | undefined {
+function tryParseRange(text: unknown): AddressRange | undefined {
   if (typeof text !== "string") return undefined;
   try {
-    return parseAddress(text);
+    return parseAddressRange(text);
   } catch {
     return undefined; // The schema says what is wrong with it.
   }

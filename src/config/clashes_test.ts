@@ -19,6 +19,30 @@ Deno.test("parseConfig() finds two services on one address, each spelled its own
   );
 });
 
+Deno.test("parseConfig() finds ranges that overlap, each pair once", () => {
+  const listen = ["tcp://*:7000-7099", "tcp://127.0.0.1:7050-7149"];
+  assertEquals(problems({ services: [{ ...ECHO, listen }] }), [
+    "services[0].listen[1]: tcp://127.0.0.1:7050-7149 overlaps tcp://*:7000-7099 at services[0].listen[0]",
+  ]);
+  const beside = [
+    "tcp://*:7000-7099",
+    "tcp://*:7100-7199",
+    "udp://*:7000-7099",
+  ];
+  assertEquals(
+    parse({ services: [{ ...ECHO, listen: beside }] }).services[0].listen
+      .length,
+    300,
+  );
+});
+
+Deno.test("parseConfig() refuses more addresses than a process can have, at once", () => {
+  const listen = Array.from({ length: 20_000 }, () => "udp://*:1-65535");
+  assertEquals(problems({ services: [{ ...ECHO, listen }] }), [
+    "services[0].listen[1]: more than 65535 addresses, with those before it",
+  ]);
+});
+
 Deno.test("parseConfig() has port 0 as often as wanted", () => {
   const listen = ["tcp://127.0.0.1:0", "tcp://127.0.0.1:0"];
   assertEquals(parse({ services: [{ ...ECHO, listen }] }).services.length, 1);

@@ -14,7 +14,7 @@ export function jsonSchema(types: readonly ServiceType[]): string {
     title: "mynah's config file",
     ...toJsonSchema(configSchema(types), {
       typeMode: "input",
-      ignoreActions: ["check", "partial_check"],
+      ignoreActions: ["check", "raw_check", "partial_check"],
     }),
   };
   // Of an object without further keys valibot says "none that matches nothing"; editors know the short form better.

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { didYouMean } from "../nearest.ts";
 import type { ServiceType } from "../services/service.ts";
+import { addressesOf } from "./address_range.ts";
 import { findClashes } from "./clashes.ts";
 import type { Config, Limits, ServiceConfig } from "./config.ts";
 import { decimalHint } from "./decimal.ts";
@@ -15,6 +16,9 @@ import { describe, formatPath, type Problem } from "./problems.ts";
 import { commonSchema, configSchema } from "./schema.ts";
 
 type Output = v.InferOutput<ReturnType<typeof configSchema>>;
+
+/** Deno has no keep-alive option: without an idle timeout a client that vanished would stay for ever. */
+const DEFAULT_IDLE_TIMEOUT_MS = 60 * 60 * 1000;
 
 /** What came of a config. */
 export interface Parsed {
@@ -177,24 +181,28 @@ function toService(service: Output["services"][number]): ServiceConfig {
     max_connections: maxConnections,
     when_full: whenFull,
     max_connections_per_client: maxConnectionsPerClient,
-    idle_timeout: idleTimeoutMs,
+    idle_timeout: idleTimeout = DEFAULT_IDLE_TIMEOUT_MS,
     udp_replies_per_second: udpRepliesPerSecond,
     ...options
   } = service;
   const limits: Limits = {
-    allow,
-    deny,
+    allow: toList(allow),
+    deny: toList(deny),
     maxConnections,
     whenFull,
     maxConnectionsPerClient,
-    idleTimeoutMs,
+    idleTimeoutMs: idleTimeout === "never" ? undefined : idleTimeout,
     udpRepliesPerSecond,
   };
   return {
     name,
     type,
-    listen: Array.isArray(listen) ? listen : [listen],
+    listen: [listen].flat().flatMap(addressesOf),
     limits,
     options,
   };
+}
+
+function toList(given: string | string[] | undefined): string[] | undefined {
+  return typeof given === "string" ? [given] : given;
 }

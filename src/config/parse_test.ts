@@ -18,7 +18,7 @@ Deno.test("parseConfig() completes the smallest config with the defaults", () =>
         maxConnections: undefined,
         whenFull: undefined,
         maxConnectionsPerClient: undefined,
-        idleTimeoutMs: undefined,
+        idleTimeoutMs: 3_600_000,
         udpRepliesPerSecond: undefined,
       },
       options: {},
@@ -86,9 +86,9 @@ Deno.test("parseConfig() reports every problem at once, each with its key path",
       "extra: unknown key; known here: log, workers, admin, shutdown_grace, services",
       'log.fromat: unknown key; did you mean "format"?',
       'log.level: found "loud", expected debug, info, warn or error',
-      'services[0].listen[0]: found "tcp://127.0.0.1", expected an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',
+      'services[0].listen[0]: found "tcp://127.0.0.1", expected an address with its port, such as "tcp://127.0.0.1:7"',
       'services[0].listen[2]: found 7, expected an address such as "tcp://0.0.0.0:7"',
-      'services[1].allow: found "x", expected a list of IP addresses or CIDR blocks',
+      'services[1].allow: found "x", expected an IP address or a CIDR block such as 10.0.0.0/8',
       'services[1].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
       'services[1].name: "echo" is also the name at services[0].name',
       'services[1].type: found "ecoh", expected echo or qotd; did you mean "echo"?',
@@ -96,6 +96,45 @@ Deno.test("parseConfig() reports every problem at once, each with its key path",
       "shutdown_grace: found 10, expected a duration such as 250ms, 10s, 5m or 1h",
     ],
   );
+});
+
+Deno.test("parseConfig() ends idle connections after an hour, another time, or never", () => {
+  const idle = (idle_timeout?: string) =>
+    parse({ services: [{ ...ECHO, idle_timeout }] }).services[0].limits
+      .idleTimeoutMs;
+  assertEquals(idle(), 3_600_000);
+  assertEquals(idle("90s"), 90_000);
+  assertEquals(idle("never"), undefined);
+});
+
+Deno.test("parseConfig() refuses a duration of nothing where it must be positive", () => {
+  for (const idle_timeout of ["0s", "0ms", "0.0h"]) {
+    assertEquals(problems({ services: [{ ...ECHO, idle_timeout }] }), [
+      `services[0].idle_timeout: found "${idle_timeout}", expected a duration above 0 such as 250ms, 10s, 5m or 1h`,
+    ]);
+  }
+  const config = parse({ services: [ECHO], shutdown_grace: "0s" });
+  assertEquals(config.shutdownGraceMs, 0);
+});
+
+Deno.test("parseConfig() takes one address block as it takes a list", () => {
+  const service = { ...ECHO, allow: "10.0.0.0/8", deny: "10.6.6.6" };
+  const { limits } = parse({ services: [service] }).services[0];
+  assertEquals([limits.allow, limits.deny], [["10.0.0.0/8"], ["10.6.6.6"]]);
+});
+
+Deno.test("parseConfig() writes out a range of ports", () => {
+  const listen = ["tcp://*:7000-7002", "udp://[::1]:9-9"];
+  const [{ listen: addresses }] = parse({ services: [{ ...ECHO, listen }] })
+    .services;
+  assertEquals(addresses, [
+    ...[7000, 7001, 7002].map((port) => ({
+      transport: "tcp" as const,
+      hostname: "*",
+      port,
+    })),
+    { transport: "udp", hostname: "::1", port: 9 },
+  ]);
 });
 
 Deno.test("parseConfig() names what is missing", () => {

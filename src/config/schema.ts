@@ -8,11 +8,17 @@
  */
 
 import * as v from "valibot";
-import ipaddr from "ipaddr.js";
 import type { ServiceType } from "../services/service.ts";
 import { strictObject } from "../strict_object.ts";
-import { ADDRESS_PATTERN, parseAddress, parseAdminAddress } from "./address.ts";
-import { DURATION_PATTERN, parseDuration } from "./duration.ts";
+import { parseAdminAddress } from "./address.ts";
+import { parseAddressRange, RANGE_PATTERN } from "./address_range.ts";
+import {
+  DURATION_EXAMPLES,
+  DURATION_PATTERN,
+  parseDuration,
+  parsePositiveDuration,
+} from "./duration.ts";
+import { blockProblem } from "./ip.ts";
 
 /** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */
 function parsed<T>(
@@ -39,18 +45,17 @@ function parsed<T>(
   );
 }
 
-const address = parsed(parseAddress, {
-  pattern: ADDRESS_PATTERN,
+const address = parsed(parseAddressRange, {
+  pattern: RANGE_PATTERN,
   expected: 'an address such as "tcp://0.0.0.0:7"',
 });
 
-function duration(description: string) {
-  return v.optional(parsed(parseDuration, {
-    pattern: DURATION_PATTERN,
-    expected: "a duration such as 250ms, 10s, 5m or 1h",
-    description,
-  }));
-}
+const durationForm = {
+  pattern: DURATION_PATTERN,
+  expected: DURATION_EXAMPLES,
+};
+const duration = parsed(parseDuration, durationForm);
+const positiveDuration = parsed(parsePositiveDuration, durationForm);
 
 const admin = v.optional(parsed(parseAdminAddress, {
   pattern: /^[^/\s]+:\d{1,5}$/,
@@ -58,20 +63,17 @@ const admin = v.optional(parsed(parseAdminAddress, {
   description: "HOST:PORT for health, metrics and reload. Default: off",
 }));
 
-function isAddressBlock(text: string): boolean {
-  // Four decimal parts: ipaddr.js also takes 10.1 for 10.0.0.1 and 010.0.0.1 for 8.0.0.1, as C does; in a rule that would be a trap.
-  // A zone ("fe80::1%eth0") names an interface, which a rule does not look at.
-  const { IPv4, IPv6 } = ipaddr;
-  if (text.includes("%")) return false;
-  return text.includes("/")
-    ? IPv4.isValidCIDRFourPartDecimal(text) || IPv6.isValidCIDR(text)
-    : IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);
-}
-
 const ADDRESS_BLOCK = "an IP address or a CIDR block such as 10.0.0.0/8";
-const addressBlocks = v.array(
-  v.pipe(v.string(ADDRESS_BLOCK), v.check(isAddressBlock, ADDRESS_BLOCK)),
-  "a list of IP addresses or CIDR blocks",
+const addressBlock = v.pipe(
+  v.string(ADDRESS_BLOCK),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const problem = dataset.typed && blockProblem(dataset.value);
+    if (problem) addIssue({ message: problem });
+  }),
+);
+const addressBlocks = v.union(
+  [addressBlock, v.array(addressBlock, ADDRESS_BLOCK)],
+  "an IP address or a CIDR block, or a list of them",
 );
 
 const MAX_COUNT = 1_000_000;
@@ -100,7 +102,9 @@ const listen = v.pipe(
     address,
     v.pipe(v.array(address, LISTEN), v.minLength(1, "at least one address")),
   ], LISTEN),
-  v.description("tcp://HOST:PORT or udp://HOST:PORT; * is every address"),
+  v.description(
+    "tcp://HOST:PORT or udp://HOST:PORT; * is every address, and 7000-7099 a range of ports",
+  ),
 );
 
 function described<const Schema extends v.GenericSchema>(
@@ -131,8 +135,12 @@ const limits = {
     count,
     "TCP connections at once from one IPv4 address or IPv6 /64. Default: no limit",
   ),
-  idle_timeout: duration(
-    "Close a TCP connection on which neither side sent anything for so long. Default: never",
+  idle_timeout: described(
+    v.union(
+      [v.literal("never"), positiveDuration],
+      `never or ${DURATION_EXAMPLES}`,
+    ),
+    "Close a TCP connection on which neither side sent anything for so long; never leaves it open. Default: 1h",
   ),
   udp_replies_per_second: described(
     count,
@@ -187,7 +195,8 @@ export function configSchema(types: readonly ServiceType[]) {
     log: described(log, "What is logged, and how"),
     workers,
     admin,
-    shutdown_grace: duration(
+    shutdown_grace: described(
+      duration,
       "How long open connections may finish after SIGTERM. Default: 10s",
     ),
     services: v.pipe(

@@ -126,6 +126,7 @@ Deno.test("parseConfig() takes addresses and blocks in full for access rules", (
   assertEquals(parse({ services }).services[0].limits.allow, good);
   const bad = [
     "10",
+    "10.0.0.0/08",
     "10.1/16",
     "010.0.0.1",
     "0x7f.0.0.1",
@@ -138,6 +139,9 @@ Deno.test("parseConfig() takes addresses and blocks in full for access rules", (
     " 1.2.3.4",
   ];
   assertEquals(serviceProblems({ deny: bad }).length, bad.length);
+  assertEquals(serviceProblems({ deny: "010.0.0.0/8" }), [
+    'services[0].deny: found "010.0.0.0/8", expected an IPv4 address of four numbers, 0 to 255 each, in decimal: 10.0.0.0',
+  ]);
 });
 
 Deno.test("parseConfig() takes a service's name for logs and metrics alone", () => {
