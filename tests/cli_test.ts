@@ -81,7 +81,8 @@ Deno.test("a process ends with 64 for wrong usage", async () => {
 const BAD_SERVICES: Readonly<Record<string, string>> = {
   "ecoh=tcp://127.0.0.1:0": 'the type echo or qotd; did you mean "echo"?',
   "constructor=tcp://127.0.0.1:0": "the type echo or qotd",
-  "echo=127.0.0.1:7": 'an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',
+  "echo=127.0.0.1:7":
+    'an address with its transport, such as "tcp://127.0.0.1:7"',
   "echo": "TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777",
 };
 
