@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { Mynah } from "./mynah.ts";
 import { inNewNetwork, networkOf } from "./own_network.ts";
@@ -12,7 +13,7 @@ import {
 
 const PORT = 7007;
 const SECONDS = 5;
-const FORGER = new URL("absent_neighbours.py", import.meta.url).pathname;
+const FORGER = fileURLToPath(import.meta.resolve("./absent_neighbours.py"));
 
 /** What the shipped settings set for every interface, for the one of the test. */
 const SETTINGS = Deno.readTextFileSync(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { parse } from "@std/yaml";
 import { planFile } from "../src/cli/source.ts";
 import type { Plan } from "../src/plan.ts";
@@ -17,7 +18,7 @@ export async function readDeploy(path: string): Promise<string> {
 
 /** What a config there would serve. @throws {ConfigError} */
 export async function planDeploy(path: string): Promise<Plan> {
-  return await planFile(new URL(path, DEPLOY).pathname);
+  return await planFile(fileURLToPath(new URL(path, DEPLOY)));
 }
 
 /** Every file below a folder, as a path within `deploy/`. */

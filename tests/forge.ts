@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { run } from "./programs.ts";
 
 /** Datagrams to be forged. */
@@ -19,7 +20,7 @@ export interface Forged {
 export async function forge(
   { source, sourcePort, to, count }: Forged,
 ): Promise<void> {
-  const program = new URL("forge.py", import.meta.url).pathname;
+  const program = fileURLToPath(import.meta.resolve("./forge.py"));
   const args = [source, sourcePort, to.hostname, to.port, count].map(String);
   const { code, stderr } = await run(["python3", program, ...args]);
   if (code !== 0) throw new Error(stderr);

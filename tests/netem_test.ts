@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { assertNear } from "./assert_near.ts";
 import { Mynah, runMynah } from "./mynah.ts";
@@ -155,7 +156,7 @@ testWith(
       reorder: REORDERING,
       delayMs: DELAY_MS,
     });
-    const script = new URL("tun_path.ts", import.meta.url).pathname;
+    const script = fileURLToPath(import.meta.resolve("./tun_path.ts"));
     await using network = await Network.of(
       Deno.execPath(),
       "run",

@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { mynahCommand } from "./mynah.ts";
 import { url } from "./ping_cli.ts";
-import { type Result, run } from "./programs.ts";
+import { type Result, run, shellLine } from "./programs.ts";
 import { nobody, udpEcho, udpServer } from "./servers.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { testWith, UNIX } from "./support/needs.ts";
@@ -20,11 +21,11 @@ function readmeScript(): string {
 /** Runs the script with this mynah on the PATH. */
 async function check(address: Deno.NetAddr): Promise<Result> {
   using folder = new TempFolder();
-  const command = mynahCommand().map((word) => `'${word}'`).join(" ");
-  const root = new URL(".", ROOT).pathname;
+  const command = shellLine(mynahCommand());
+  const root = shellLine([fileURLToPath(ROOT)]);
   const mynah = folder.write(
     "mynah",
-    `#!/bin/sh\ncd '${root}' && exec ${command} "$@"\n`,
+    `#!/bin/sh\ncd ${root} && exec ${command} "$@"\n`,
   );
   Deno.chmodSync(mynah, 0o755);
   const script = folder.write("check.sh", readmeScript());

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
 import { ping, url } from "./ping_cli.ts";
-import { run } from "./programs.ts";
+import { onTerminal, run } from "./programs.ts";
 import { drain, tcpEcho, tcpServer, udpEcho, udpServer } from "./servers.ts";
 import { LOOPBACK_NET, testWith, UNIX } from "./support/needs.ts";
 
@@ -204,10 +204,9 @@ testWith(
   "on a terminal there is a histogram, and a progress line that goes away",
   async () => {
     using echo = udpEcho();
-    const command = [...mynahCommand(), "ping", "--rate=200", "--duration=2"]
-      .join(" ");
+    const options = ["--rate=200", "--duration=2", url(echo.address)];
     const { text } = await run(
-      ["script", "-qec", `${command} ${url(echo.address)}`, "/dev/null"],
+      onTerminal([...mynahCommand(), "ping", ...options]),
     );
     const lines = text.replaceAll("\r\x1b[K", "\n<cleared>");
     assertMatch(lines, /\n<cleared>1 s: \d+ sent, \d+ received, /);
@@ -299,9 +298,7 @@ for (
         ...mynahCommand(),
         ...["ping", "-q", "-i.001", ...options, url(echo.address)],
       ];
-      const { text } = await run([
-        ...["script", "-qec", command.join(" "), "/dev/null"],
-      ]);
+      const { text } = await run(onTerminal(command));
       assertMatch(text, /ping statistics/);
       assertEquals(text.includes("█"), drawn, text);
     },

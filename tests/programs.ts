@@ -84,3 +84,13 @@ async function write(
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
+
+/** A command line as a shell reads it. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
+
+/** Runs a command line on a terminal of its own; needs "script". */
+export function onTerminal(words: readonly string[]): string[] {
+  return ["script", "-qec", shellLine(words), "/dev/null"];
+}

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { importFlags } from "./mynah.ts";
 import { run } from "./programs.ts";
@@ -40,7 +41,7 @@ function loadedWith(
 // To load what Deno has for Node takes as long as all the rest of starting: docs/performance.md.
 Deno.test("mynah starts without any module of Node's", async () => {
   const main = new URL("../main.ts", import.meta.url);
-  const args = ["info", "--json", ...importFlags(), main.pathname];
+  const args = ["info", "--json", ...importFlags(), fileURLToPath(main)];
   const { text } = await run([Deno.execPath(), ...args]);
   const graph: Graph = JSON.parse(text);
   const loaders = loadedWith(main.href, graph);

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { talk as converse } from "../src/probe/talk.ts";
 import { Mynah, mynahCommand, runMynah } from "./mynah.ts";
-import { run } from "./programs.ts";
+import { onTerminal, run } from "./programs.ts";
 import {
   drain,
   nobody,
@@ -284,8 +284,9 @@ testWith(
     using server = tcpEcho();
     const { hostname, port } = server.address;
     const command = [...mynahCommand(), "talk", `tcp://${hostname}:${port}`];
-    const child = new Deno.Command("script", {
-      args: ["-qec", command.join(" "), "/dev/null"],
+    const [script, ...args] = onTerminal(command);
+    const child = new Deno.Command(script, {
+      args,
       cwd: new URL("..", import.meta.url),
       stdin: "piped",
       stdout: "piped",

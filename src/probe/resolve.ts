@@ -4,7 +4,6 @@
  * @module
  */
 
-import { lookup } from "node:dns";
 import ipaddr from "ipaddr.js";
 import type { Address } from "../config/address.ts";
 import { explain, ReachError } from "./reach_error.ts";
@@ -55,8 +54,10 @@ export function familyOf(address: string): 4 | 6 {
   return address.includes(":") ? 6 : 4;
 }
 
-function lookUp(hostname: string): Promise<string[]> {
-  return new Promise((resolve, reject) => {
+async function lookUp(hostname: string): Promise<string[]> {
+  // Not before it is needed: Deno takes long to load what it has for Node.
+  const { lookup } = await import("node:dns");
+  return await new Promise((resolve, reject) => {
     lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
       if (error) reject(error);
       else resolve(addresses.map(({ address }) => address));
