@@ -46,18 +46,23 @@ export interface Plan {
  *
  * @param source How a person knows the config, for the error.
  * @param file The config itself: what the file names in it are relative to.
+ * @param signal Ends the wait for the writer of a pipe.
  * @throws {ConfigError} With every problem: those of the config, and every service that cannot be made.
  */
 export async function makePlan(
   { config, services: makings, problems: known }: Parsed,
-  { source, file }: { source: string; file: string | URL },
+  { source, file, signal }: {
+    source: string;
+    file: string | URL;
+    signal?: AbortSignal;
+  },
 ): Promise<Plan> {
   const problems = [...known];
   const services: PlannedService[] = [];
   for (const [i, each] of makings.entries()) {
     if (!each) continue;
     try {
-      const made = await makeService(each, file);
+      const made = await makeService(each, file, signal);
       if (config) services.push({ config: config.services[i], ...made });
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
@@ -82,14 +87,18 @@ function found(options: unknown, path: readonly string[]): string {
   return typeof value === "string" ? `"${printable(value, 200)}": ` : "";
 }
 
-async function makeService({ type, options }: Makings, config: string | URL) {
+async function makeService(
+  { type, options }: Makings,
+  config: string | URL,
+  signal: AbortSignal | undefined,
+) {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const counter = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   let fingerprint = JSON.stringify([type.name, options]);
   const service = await type.create(options, {
     async readFile(file, maxBytes) {
       const path = file instanceof URL ? file : await locate(file, config);
-      const bytes = await readFile(path, maxBytes);
+      const bytes = await readFile(path, maxBytes, signal);
       files.set(String(file), bytes);
       // What comes with the program does not change.
       fingerprint += ` ${file instanceof URL ? file : await digest(bytes)}`;

@@ -14,8 +14,8 @@ import type { MetricDefinition } from "./telemetry/metrics.ts";
 /** What a reload works on. */
 export interface ReloadOptions {
   readonly supervisor: () => Supervisor;
-  /** Reads the config and makes its plan. */
-  readonly load: () => Promise<Plan>;
+  /** Reads the config and makes its plan; `signal` says that nobody waits for it any more. */
+  readonly load: (signal: AbortSignal) => Promise<Plan>;
   /** How long that may take, in milliseconds. */
   readonly loadMs?: number;
   /** Called with each plan that serves from now on. */
@@ -34,6 +34,9 @@ export class Reload {
   #succeeded = 0;
   #failed = 0;
   #lastSucceeded = true;
+  #givenUp = 0;
+  /** Whether a read that was given up has not ended: a file system that does not answer keeps a thread for each. */
+  #isStuck = false;
   /** In milliseconds since the epoch. */
   #servingSince = Date.now();
 
@@ -59,10 +62,9 @@ export class Reload {
   }
 
   async #reload(): Promise<string | undefined> {
-    const { supervisor, load, loadMs = LOAD_MS, onReloaded, log } =
-      this.#options;
+    const { supervisor, onReloaded, log } = this.#options;
     try {
-      const plan = await within(loadMs, load());
+      const plan = await this.#load();
       if (!supervisor().ready) {
         log.info("not reloaded; about to stop");
         return "about to stop";
@@ -82,6 +84,34 @@ export class Reload {
       });
       return message;
     }
+  }
+
+  /** @throws {ConfigError | LoadError} */
+  async #load(): Promise<Plan> {
+    const { load, loadMs = LOAD_MS } = this.#options;
+    if (this.#isStuck) {
+      throw new LoadError(
+        "The config cannot be read: a read that was given up has not ended",
+      );
+    }
+    const limit = new AbortController();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const duration = formatDuration(loadMs);
+      late.reject(
+        new LoadError(`The config could not be read within ${duration}`),
+      );
+      this.#givenUp++;
+      this.#isStuck = true;
+      limit.abort();
+    }, loadMs);
+    const loading = load(limit.signal).finally(() => {
+      clearTimeout(timer);
+      this.#isStuck = false;
+    });
+    // Of one that was given up, nobody wants to know how it ended.
+    loading.catch(() => {});
+    return await Promise.race([loading, late.promise]);
   }
 
   /** The metrics of reloading. */
@@ -108,30 +138,31 @@ export class Reload {
         help: "When the config that serves was loaded, as Unix time.",
         samples: () => [{ labels: {}, value: this.#servingSince / 1000 }],
       },
+      {
+        type: "counter",
+        name: "mynah_config_reads_given_up_total",
+        help: "Reads of the config that took too long.",
+        samples: () => [{ labels: {}, value: this.#givenUp }],
+      },
+      {
+        type: "gauge",
+        name: "mynah_config_reads_stuck",
+        help:
+          "1 while a read that was given up has not ended, and no reload is possible.",
+        samples: () => [{ labels: {}, value: Number(this.#isStuck) }],
+      },
     ];
   }
 }
 
-/** What `work` resolves to, if it does so in time. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new LateError(ms)), ms);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-class LateError extends Error {
-  constructor(ms: number) {
-    super(`The config could not be read within ${formatDuration(ms)}`);
-  }
+/** The config was not read, for a reason that is not in it. */
+class LoadError extends Error {
+  override name = "LoadError";
 }
 
 function explain(error: unknown): string {
   const isExpected = error instanceof ConfigError ||
-    error instanceof BindErrors || error instanceof LateError;
+    error instanceof BindErrors || error instanceof LoadError;
   return isExpected
     ? error.message
     : `bug: ${error instanceof Error ? error.stack : error}`;

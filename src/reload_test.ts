@@ -1,8 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MemoryLog } from "../tests/memory_log.ts";
 import { echoOn } from "../tests/plans.ts";
+import { run } from "../tests/programs.ts";
+import { testWith, UNIX } from "../tests/support/needs.ts";
+import { TempFolder } from "../tests/temp_folder.ts";
+import { planFile } from "./cli/source.ts";
 import { ConfigError } from "./config/problems.ts";
 import type { Plan } from "./plan.ts";
+import { readFile } from "./read_file.ts";
 import { Reload } from "./reload.ts";
 import { type Changes, Supervisor } from "./supervisor.ts";
 
@@ -11,7 +16,10 @@ const UDP = "udp://127.0.0.1:0";
 const NOW = AbortSignal.abort();
 
 /** A running echo service over TCP, and a reload of what `load` says. */
-async function start(load: () => Promise<Plan>, loadMs?: number) {
+async function start(
+  load: (signal: AbortSignal) => Promise<Plan>,
+  loadMs?: number,
+) {
   const log = new MemoryLog();
   const supervisor = await Supervisor.start(await echoOn([TCP]), { log });
   const applied: (Changes & { plan: Plan })[] = [];
@@ -123,6 +131,56 @@ Deno.test("a reload that never comes to the end of the file is given up", async 
   assertEquals([applied, supervisor.addresses.length], [[], 1]);
   await supervisor.stop(NOW);
 });
+
+Deno.test("while a read that was given up has not ended, a reload is refused at once", async () => {
+  const { asked, ask } = gate<Plan>();
+  const { supervisor, reload } = await start(ask, 1);
+  await reload.run();
+  assertEquals(metric(reload, "mynah_config_reads_stuck"), [1]);
+  for (let i = 0; i < 3; i++) {
+    assertEquals(
+      await reload.run(),
+      "The config cannot be read: a read that was given up has not ended",
+    );
+  }
+  assertEquals(asked.length, 1);
+  assertEquals(metric(reload, "mynah_reloads_total"), [0, 4]);
+  asked[0].reject(new Error("the server of the files has come back"));
+  await reload.run();
+  assertEquals(asked.length, 2);
+  assertEquals(metric(reload, "mynah_config_reads_given_up_total"), [2]);
+  asked[1].resolve(await echoOn([TCP]));
+  await supervisor.stop(NOW);
+  assertEquals(metric(reload, "mynah_config_reads_stuck"), [0]);
+});
+
+testWith(
+  [UNIX, "sh"],
+  "reloads that wait in vain for a pipe's writer keep no thread and take nothing from the next one",
+  async () => {
+    using folder = new TempFolder();
+    const pipe = folder.file("mynah.yaml");
+    await run(["mkfifo", pipe]);
+    const { supervisor, reload } = await start(
+      (signal) => planFile(pipe, signal),
+      30,
+    );
+    // Deno has 32 threads for what waits.
+    for (let i = 0; i < 40; i++) {
+      assertStringIncludes(await reload.run() ?? "", "could not be read");
+      while (metric(reload, "mynah_config_reads_stuck")[0] === 1) {
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    }
+    const config = `services: [{ name: echo, type: echo, listen: "${TCP}" }]`;
+    const [{ code }, read] = await Promise.all([
+      run(["sh", "-c", `cat > '${pipe}'`], config),
+      readFile(pipe, 1024),
+    ]);
+    assertEquals([code, new TextDecoder().decode(read)], [0, config]);
+    await supervisor.stop(NOW);
+  },
+);
 
 Deno.test("a reload that succeeds after one that failed is what counts", async () => {
   const plans = [

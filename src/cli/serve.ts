@@ -42,8 +42,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
   if (config !== undefined && service.length > 0) {
     throw new UsageError('Use either a config file or "--service", not both');
   }
-  function load(): Promise<Plan> {
-    if (config !== undefined) return planFile(config);
+  function load(signal?: AbortSignal): Promise<Plan> {
+    if (config !== undefined) return planFile(config, signal);
     return service.length > 0 ? planServices(service) : planEmbedded();
   }
   // A config that comes through a pipe may never end: a signal ends the waiting too.

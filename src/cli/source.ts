@@ -40,8 +40,8 @@ export function configFile(
 }
 
 /** Makes the plan of a config file. @throws {ConfigError} */
-export function planFile(file: string): Promise<Plan> {
-  return load(file, file);
+export function planFile(file: string, signal?: AbortSignal): Promise<Plan> {
+  return load(file, file, signal);
 }
 
 /** Makes the plan of the config that comes with the program. @throws {ConfigError} */
@@ -99,14 +99,20 @@ function expectedAddress(address: string): string | undefined {
   }
 }
 
-async function load(file: string | URL, source: string): Promise<Plan> {
-  return await plan(await loadConfig(file, source), source, file);
+async function load(
+  file: string | URL,
+  source: string,
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const value = await loadConfig(file, source, signal);
+  return await plan(value, source, file, signal);
 }
 
 function plan(
   value: unknown,
   source: string,
   file: string | URL = source,
+  signal?: AbortSignal,
 ): Promise<Plan> {
-  return makePlan(parseConfig(value, registry), { source, file });
+  return makePlan(parseConfig(value, registry), { source, file, signal });
 }

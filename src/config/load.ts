@@ -28,19 +28,25 @@ const NOTHING: readonly unknown[] = [null, undefined, "~", "null"];
  *
  * @param file The file's path, or the URL of one that comes with the program.
  * @param source How a person knows the file, for the errors.
+ * @param signal Ends the wait for the writer of a pipe.
  * @returns What it holds, for `parseConfig`: lists and mappings of texts, with `null` where there is nothing.
  * @throws {ConfigError} When it cannot be read, is not YAML, or is larger than any config.
  */
 export async function loadConfig(
   file: string | URL,
   source: string,
+  signal?: AbortSignal,
 ): Promise<unknown> {
-  return parseText(await readText(file, source), source);
+  return parseText(await readText(file, source, signal), source);
 }
 
-async function readText(file: string | URL, source: string): Promise<string> {
+async function readText(
+  file: string | URL,
+  source: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   try {
-    return decodeText(await readFile(file, MAX_FILE_BYTES));
+    return decodeText(await readFile(file, MAX_FILE_BYTES, signal));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new ConfigError(source, [{ where: "", message: error.message }]);
