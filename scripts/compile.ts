@@ -8,10 +8,8 @@ import {
   BUNDLE,
   bundleArguments,
   compileArguments,
-  COMPILER_ENV,
   ignoreMissing,
   importFlags,
-  trimBundle,
 } from "./compile_options.ts";
 
 /**
@@ -41,7 +39,6 @@ async function bundle(frozen: boolean): Promise<number> {
       ...flags,
       ...(frozen && !flags.includes("--frozen") ? ["--frozen"] : []),
     ]),
-    env: COMPILER_ENV,
     stderr: "inherit",
   }).output();
   return code;
@@ -65,7 +62,6 @@ export async function compile(args: string[]): Promise<number> {
   });
   const bundled = await bundle(values.frozen);
   if (bundled !== 0) return bundled;
-  await trimBundle();
   const child = new Deno.Command(Deno.execPath(), {
     args: compileArguments(values),
     env: { NO_COLOR: "1" }, // its messages are read below

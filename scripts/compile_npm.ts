@@ -10,11 +10,9 @@ import {
   BUNDLE,
   bundleArguments,
   compileArguments,
-  COMPILER_ENV,
   ignoreMissing,
   importFlags,
   OUTPUT,
-  trimBundle,
 } from "./compile_options.ts";
 import { denortEnd } from "./denort.ts";
 
@@ -145,7 +143,6 @@ export async function compileNpm(args: string[]): Promise<void> {
     ? [Deno.execPath()]
     : ["npx", "-y", `deno@${RUNTIME.deno}`];
   const env = {
-    ...COMPILER_ENV,
     DENORT_BIN: runtime,
     // This Deno ignores the certificate authorities that a company adds to the
     // system unless it is told.
@@ -154,7 +151,6 @@ export async function compileNpm(args: string[]): Promise<void> {
   await Deno.remove(BUNDLE, { recursive: true }).catch(ignoreMissing);
   const imports = await importFlags("npm");
   await run(command, [...first, ...bundleArguments(imports)], { env });
-  await trimBundle();
   const { output = OUTPUT } = values;
   await Deno.remove(output).catch(ignoreMissing);
   await run(command, [...first, ...compileArguments(values)], { env });

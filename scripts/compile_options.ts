@@ -31,28 +31,6 @@ export function bundleArguments(imports: readonly string[]): string[] {
   ];
 }
 
-/** What esbuild puts into the module of helpers that all others import, as soon as one package asks for a module of Node's. */
-const REQUIRE =
-  /import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);/;
-
-/**
- * Has the bundle load Node's modules when they are asked for, which is by a
- * scrape: to load `node:module` for all takes as long as all of mynah's own.
- * Without what it looks for it does nothing, and starting takes longer.
- */
-export async function trimBundle(): Promise<void> {
-  for await (const { name, isFile } of Deno.readDir(BUNDLE)) {
-    if (!isFile) continue;
-    const path = `${BUNDLE}/${name}`;
-    const source = await Deno.readTextFile(path);
-    const trimmed = source.replace(
-      REQUIRE,
-      "var __require = (name) => process.getBuiltinModule(name);",
-    );
-    if (trimmed !== source) await Deno.writeTextFile(path, trimmed);
-  }
-}
-
 /** Options of {@linkcode compileArguments}. */
 export interface CompileOptions {
   /** The executable to write; {@linkcode OUTPUT} if absent. */
@@ -112,13 +90,6 @@ export async function importFlags(registry?: "jsr" | "npm"): Promise<string[]> {
   if (!success) throw new Error("Cannot compile: no registry to import from");
   return new TextDecoder().decode(stdout).split(/\s+/).filter(Boolean);
 }
-
-/**
- * What the compiler needs in its environment: some npm packages have files so
- * deeply nested that Deno 2.5.7 overflows the 2 MiB stack of its threads while it
- * reads them (prom-client is one).
- */
-export const COMPILER_ENV = { RUST_MIN_STACK: String(16 * 1024 * 1024) };
 
 /** For removing what may not be there. */
 export function ignoreMissing(error: unknown): void {

@@ -9,7 +9,7 @@ import { ConfigError } from "./config/problems.ts";
 import type { Plan } from "./plan.ts";
 import { BindErrors, type Changes, type Supervisor } from "./supervisor.ts";
 import type { Log } from "./telemetry/log.ts";
-import type { MetricDefinition } from "./telemetry/metrics.ts";
+import type { Metric } from "./base/prometheus_text.ts";
 
 /** What a reload works on. */
 export interface ReloadOptions {
@@ -115,7 +115,7 @@ export class Reload {
   }
 
   /** The metrics of reloading. */
-  metrics(): MetricDefinition[] {
+  metrics(): Metric[] {
     return [
       {
         type: "counter",

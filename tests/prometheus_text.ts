@@ -53,7 +53,7 @@ function parse(text: string): Family[] {
   const families: Family[] = [];
   for (const line of text.trimEnd().split("\n")) {
     const help = /^# HELP (\w+) (.+)$/.exec(line);
-    const type = /^# TYPE (\w+) (counter|gauge|histogram)$/.exec(line);
+    const type = /^# TYPE (\w+) (counter|gauge|histogram|summary)$/.exec(line);
     const family = families.at(-1);
     if (help) {
       families.push({ name: help[1], help: help[2], type: "", samples: [] });
@@ -71,13 +71,22 @@ function parseSample(line: string): Sample {
   const match = /^(\w+)(?:\{(.*)\})? ([-+.\w]+)$/.exec(line);
   if (!match) throw new SyntaxError(`Not a sample: ${line}`);
   const [, name, labels = "", value] = match;
-  const pairs = [...labels.matchAll(/(\w+)="([^"\\\n]*)"(?:,|$)/g)];
+  const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\[\\"n])*)"(?:,|$)/g)];
   if (pairs.map(([pair]) => pair).join("") !== labels) {
     throw new SyntaxError(`Not labels: ${line}`);
   }
   return {
     name,
-    labels: Object.fromEntries(pairs.map(([, key, text]) => [key, text])),
-    value: value === "+Inf" ? Infinity : Number(value),
+    labels: Object.fromEntries(
+      pairs.map(([, key, text]) => [key, unescape(text)]),
+    ),
+    value: Number(value.replace("Inf", "Infinity")),
   };
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(
+    /\\(.)/g,
+    (_, escaped) => escaped === "n" ? "\n" : escaped,
+  );
 }

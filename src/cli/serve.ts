@@ -15,7 +15,8 @@ import { type AdminHooks, planAdmin } from "../telemetry/admin.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { createLog, type Log, type LogOptions } from "../telemetry/log.ts";
 import { Workers, type WorkersOptions } from "../workers/workers.ts";
-import { createMetrics, type MetricDefinition } from "../telemetry/metrics.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
+import type { Metric } from "../base/prometheus_text.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
@@ -155,7 +156,7 @@ function logReady(log: Log, supervisor: Supervisor): void {
 function programMetrics(
   writer: LineWriter,
   workers: Workers | undefined,
-): MetricDefinition[] {
+): Metric[] {
   return [
     {
       type: "gauge",

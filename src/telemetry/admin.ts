@@ -4,6 +4,11 @@
  * @module
  */
 
+import {
+  formatMetrics,
+  type Metric,
+  PROMETHEUS_TYPE,
+} from "../base/prometheus_text.ts";
 import type { Address } from "../config/address.ts";
 import type { PlannedService } from "../plan.ts";
 import type { Service } from "../services/service.ts";
@@ -13,8 +18,7 @@ import { httpService, type Reply } from "./http_service.ts";
 export interface AdminHooks {
   /** Whether every address is bound, and the program is not about to stop. */
   ready(): boolean;
-  /** The metrics in the Prometheus text format. */
-  metrics(): Promise<{ readonly type: string; readonly body: string }>;
+  readonly metrics: readonly Metric[];
   /** Reads the config again. Resolves to the error, or to nothing when the new config serves. */
   reload(): Promise<string | undefined>;
 }
@@ -50,8 +54,12 @@ function adminService(hooks: AdminHooks): Service {
       : { status: 503, body: "not ready\n" };
   }
 
-  async function metrics(): Promise<Reply> {
-    return { status: 200, ...await hooks.metrics() };
+  function metrics(): Reply {
+    return {
+      status: 200,
+      type: PROMETHEUS_TYPE,
+      body: formatMetrics(hooks.metrics),
+    };
   }
 
   async function reload(): Promise<Reply> {

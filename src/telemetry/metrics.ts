@@ -2,72 +2,27 @@
  * Metrics for Prometheus, made at each scrape from what was counted.
  *
  * Labels are bounded: names from the config and reasons from the code, never a
- * client's address. The text format is prom-client's; it is loaded by the first
- * scrape, so that starting does not wait for it.
+ * client's address.
  *
  * @module
  */
 
-import type { Metric, Registry } from "prom-client";
+import type { Metric, Sample } from "../base/prometheus_text.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
 import { AT, type CounterName, DURATION_BOUNDS } from "./counters.ts";
-
-/** One line of a scrape. */
-export interface Sample {
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly value: number;
-  /** Where it is not the metric's own: `…_bucket`. */
-  readonly metricName?: string;
-}
-
-/** A metric, and how to get its samples when it is scraped. */
-export interface MetricDefinition {
-  readonly type: "counter" | "gauge" | "histogram";
-  readonly name: string;
-  readonly help: string;
-  readonly samples: () => Iterable<Sample>;
-}
+import { processMetrics } from "./process_metrics.ts";
 
 type Services = () => readonly ServiceContext[];
 
-/**
- * Makes the function that answers a scrape.
- *
- * @param services The running services.
- * @param others Metrics of other parts of the program.
- */
+/** All metrics: those of the services, and of other parts of the program. */
 export function createMetrics(
   services: Services,
-  others: readonly MetricDefinition[],
-): () => Promise<{ type: string; body: string }> {
-  const definitions = [...serviceMetrics(services), ...others];
-  let registry: Promise<Registry> | undefined;
-  return async () => {
-    registry ??= createRegistry(definitions);
-    const { contentType } = await registry;
-    return { type: contentType, body: await (await registry).metrics() };
-  };
+  others: readonly Metric[],
+): readonly Metric[] {
+  return [...serviceMetrics(services), ...others, ...processMetrics()];
 }
 
-async function createRegistry(
-  definitions: readonly MetricDefinition[],
-): Promise<Registry> {
-  const { Registry } = await import("./prometheus.ts");
-  const { processMetrics } = await import("./process_metrics.ts");
-  const registry = new Registry();
-  const all = [...definitions, ...processMetrics()];
-  for (const { name, help, type, samples } of all) {
-    // prom-client's own classes count by themselves; what is counted already is only shown, by one with the same methods.
-    const metric = {
-      name,
-      get: () => ({ name, help, type, values: [...samples()] }),
-    };
-    registry.registerMetric(metric as unknown as Metric);
-  }
-  return registry;
-}
-
-function serviceMetrics(services: Services): MetricDefinition[] {
+function serviceMetrics(services: Services): Metric[] {
   return [
     {
       type: "gauge",
@@ -192,22 +147,21 @@ function eachTransport(
 }
 
 function durationSamples(context: ServiceContext): Sample[] {
-  const metric = "mynah_connection_duration_seconds";
   const labels = labelsOf(context);
   const counts = context.totals.durations();
   return [
-    ...counts.map((value, i) => ({
-      metricName: `${metric}_bucket`,
+    ...counts.map((value, i): Sample => ({
+      suffix: "_bucket",
       labels: { ...labels, le: DURATION_BOUNDS[i] ?? "+Inf" },
       value,
     })),
     {
-      metricName: `${metric}_sum`,
+      suffix: "_sum",
       labels,
       value: context.totals.get("seconds_sum"),
     },
     {
-      metricName: `${metric}_count`,
+      suffix: "_count",
       labels,
       value: context.totals.get("ended"),
     },

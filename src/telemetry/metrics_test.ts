@@ -8,7 +8,8 @@ import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
 import { ALONE } from "../threads.ts";
 import { AT, type CounterName, DURATION_BOUNDS } from "./counters.ts";
-import { createMetrics, type MetricDefinition } from "./metrics.ts";
+import { formatMetrics, type Metric } from "../base/prometheus_text.ts";
+import { createMetrics } from "./metrics.ts";
 
 async function contexts(): Promise<[ServiceContext, ServiceContext]> {
   const listen = "tcp://127.0.0.1:0";
@@ -30,26 +31,19 @@ async function contexts(): Promise<[ServiceContext, ServiceContext]> {
   return [echo, qotd];
 }
 
-async function scrape(
+function scrape(
   services: readonly ServiceContext[],
-  others: readonly MetricDefinition[] = [],
-): Promise<PrometheusText> {
-  return new PrometheusText(
-    (await createMetrics(() => services, others)()).body,
-  );
+  others: readonly Metric[] = [],
+): PrometheusText {
+  return read(createMetrics(() => services, others));
 }
 
-Deno.test("metrics are in the text format of Prometheus, and say so", async () => {
-  const { type, body } = await createMetrics(() => [], [])();
-  assertEquals(type, "text/plain; version=0.0.4; charset=utf-8");
-  assertEquals(
-    new PrometheusText(body).value("process_start_time_seconds") > 0,
-    true,
-  );
-});
+function read(metrics: readonly Metric[]): PrometheusText {
+  return new PrometheusText(formatMetrics(metrics));
+}
 
 Deno.test("metrics are named as Prometheus advises", async () => {
-  const { families } = await scrape(await contexts());
+  const { families } = scrape(await contexts());
   for (const { name, type, help } of families) {
     assertMatch(name, /^(mynah|process)(_[a-z]+)+$/);
     assertEquals(name.endsWith("_total"), type === "counter", name);
@@ -66,7 +60,7 @@ Deno.test("every counter of a service is in some metric", async () => {
   for (const [i, name] of names.entries()) {
     echo.counters.values[AT[name]] = 1_000_001 + i;
   }
-  const { families } = await scrape([echo]);
+  const { families } = scrape([echo]);
   const values = families.flatMap(({ samples }) => samples)
     .map(({ value }) => value);
   for (const [i, name] of names.entries()) {
@@ -85,7 +79,7 @@ Deno.test("metrics tell services, transports and reasons apart by label", async 
   set(echo, "datagram_bytes_in", 4);
   set(echo, "silent_rate", 5);
   set(echo, "refused_denied", 6);
-  const metrics = await scrape([echo, qotd]);
+  const metrics = scrape([echo, qotd]);
   const mirror = { service: "mirror", type: "echo" };
   const wisdom = { service: "wisdom", type: "qotd" };
   const accepted = "mynah_connections_accepted_total";
@@ -102,7 +96,7 @@ Deno.test("metrics tell services, transports and reasons apart by label", async 
 });
 
 Deno.test("no label of a metric depends on who connects", async () => {
-  const { families } = await scrape(await contexts());
+  const { families } = scrape(await contexts());
   const labels = new Set(
     families.flatMap(({ samples }) =>
       samples.flatMap((sample) => Object.keys(sample.labels))
@@ -117,7 +111,7 @@ Deno.test("a connection's duration is counted within every bound that it keeps",
   for (const seconds of [0.01, 0.011, 30, 5000]) {
     echo.counters.addDuration(seconds);
   }
-  const metrics = await scrape([echo]);
+  const metrics = scrape([echo]);
   const name = "mynah_connection_duration_seconds";
   const buckets = metrics.samples(`${name}_bucket`)
     .map(({ labels, value }) => [labels.le, value]);
@@ -143,7 +137,7 @@ Deno.test("quotes are counted where there are quotes", async () => {
     counters.values[AT.accepted] = 1;
     counters.values[AT.datagrams_out] = 2;
   }
-  const metrics = await scrape([echo, qotd]);
+  const metrics = scrape([echo, qotd]);
   assertEquals(metrics.samples(name).length, 1);
   assertEquals(metrics.value(name, { service: "wisdom" }), 3);
 });
@@ -151,30 +145,30 @@ Deno.test("quotes are counted where there are quotes", async () => {
 Deno.test("each scrape shows the services and numbers of its moment", async () => {
   const [echo, qotd] = await contexts();
   let services = [echo];
-  const answer = createMetrics(() => services, []);
+  const metrics = createMetrics(() => services, []);
   const name = "mynah_connections_open";
-  const open = async () =>
-    new PrometheusText((await answer()).body).samples(name)
+  const open = () =>
+    read(metrics).samples(name)
       .map(({ labels, value }) => `${labels.service} ${value}`);
-  assertEquals(await open(), ["mirror 0"]);
+  assertEquals(open(), ["mirror 0"]);
   echo.connections.enter(clientBits("192.0.2.1"));
   services = [echo, qotd];
-  assertEquals(await open(), ["mirror 1", "wisdom 0"]);
+  assertEquals(open(), ["mirror 1", "wisdom 0"]);
   services = [qotd];
-  assertEquals(await open(), ["wisdom 0"]);
+  assertEquals(open(), ["wisdom 0"]);
 });
 
-Deno.test("metrics of other parts of the program stand beside those of the services", async () => {
+Deno.test("metrics of other parts of the program stand beside those of the services", () => {
   let value = 1;
-  const other: MetricDefinition = {
+  const other: Metric = {
     type: "gauge",
     name: "mynah_moon_phase",
     help: "Phase of the moon.",
     samples: () => [{ labels: { side: "near" }, value: value++ }],
   };
-  const answer = createMetrics(() => [], [other]);
+  const metrics = createMetrics(() => [], [other]);
   for (const expected of [1, 2]) {
-    const { families } = new PrometheusText((await answer()).body);
+    const { families } = read(metrics);
     assertEquals(families.find(({ name }) => name === "mynah_moon_phase"), {
       name: "mynah_moon_phase",
       type: "gauge",
@@ -188,8 +182,8 @@ Deno.test("metrics of other parts of the program stand beside those of the servi
   }
 });
 
-Deno.test("the process figures are those of this process", async () => {
-  const metrics = await scrape([]);
+Deno.test("the process figures are those of this process", () => {
+  const metrics = scrape([]);
   const started = metrics.value("process_start_time_seconds");
   assert(Math.abs(started - Date.now() / 1000) < 3600);
   assert(metrics.value("process_resident_memory_bytes") > 1024 * 1024);
