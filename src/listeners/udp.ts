@@ -78,16 +78,16 @@ export class UdpListener implements Listener {
 
   /** Never throws: what fails now, for want of descriptors or because an address is not usable yet, is tried again. */
   #follow(): void {
-    let wanted: readonly string[];
+    let wanted: ReadonlySet<string>;
     try {
-      wanted = hostnamesOf(this.address);
+      wanted = new Set(hostnamesOf(this.address));
     } catch (error) {
       return this.#log("debug", "addresses not read", {
         reason: String(error),
       });
     }
     for (const [hostname, socket] of this.#sockets) {
-      if (wanted.includes(hostname)) continue;
+      if (wanted.has(hostname)) continue;
       socket.close();
       this.#sockets.delete(hostname);
       this.#log("info", "address gone", { hostname });
