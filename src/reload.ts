@@ -11,9 +11,19 @@ import { BindErrors, type Changes, type Supervisor } from "./supervisor.ts";
 import type { Log } from "./telemetry/log.ts";
 import type { Metric } from "./base/prometheus_text.ts";
 
+/** How a reload went. */
+export interface ReloadResult {
+  /** Why the config could not be used; absent when it serves. */
+  readonly error?: string;
+  /** Whether it is the same as before, its files included. */
+  readonly unchanged?: boolean;
+}
+
 /** What a reload works on. */
 export interface ReloadOptions {
   readonly supervisor: () => Supervisor;
+  /** What it serves before the first reload. */
+  readonly plan: Plan;
   /** Reads the config and makes its plan; `signal` says that nobody waits for it any more. */
   readonly load: (signal: AbortSignal) => Promise<Plan>;
   /** How long that may take, in milliseconds. */
@@ -30,7 +40,8 @@ const LOAD_MS = 20_000;
 export class Reload {
   readonly #options: ReloadOptions;
   #last: Promise<unknown> = Promise.resolve();
-  #next: Promise<string | undefined> | undefined;
+  #next: Promise<ReloadResult> | undefined;
+  #plan: Plan;
   #succeeded = 0;
   #failed = 0;
   #lastSucceeded = true;
@@ -42,6 +53,7 @@ export class Reload {
 
   constructor(options: ReloadOptions) {
     this.#options = options;
+    this.#plan = options.plan;
   }
 
   /**
@@ -49,9 +61,9 @@ export class Reload {
    * over. Whoever asks until then shares one reload, which reads what is there
    * after all of them asked. A config that cannot be used changes nothing.
    *
-   * @returns What is wrong with it, or nothing when it serves. Never rejects.
+   * @returns How it went. Never rejects.
    */
-  run(): Promise<string | undefined> {
+  run(): Promise<ReloadResult> {
     this.#next ??= this.#last.then(() => {
       this.#next = undefined;
       const reload = this.#reload();
@@ -61,20 +73,26 @@ export class Reload {
     return this.#next;
   }
 
-  async #reload(): Promise<string | undefined> {
+  async #reload(): Promise<ReloadResult> {
     const { supervisor, onReloaded, log } = this.#options;
     try {
       const plan = await this.#load();
       if (!supervisor().ready) {
         log.info("not reloaded; about to stop");
-        return "about to stop";
+        return { error: "about to stop" };
       }
       const changes = await supervisor().reload(plan);
+      const unchanged = isSame(plan, this.#plan);
+      this.#plan = plan;
       this.#succeeded++;
       this.#lastSucceeded = true;
       this.#servingSince = Date.now();
       onReloaded?.(plan, changes);
-      log.info("reloaded", { ...changes });
+      log.info(
+        unchanged ? "reloaded; nothing changed" : "reloaded",
+        { ...changes },
+      );
+      return { unchanged };
     } catch (error) {
       this.#failed++;
       this.#lastSucceeded = false;
@@ -82,7 +100,7 @@ export class Reload {
       log.error("not reloaded; the old config serves on", {
         problems: message.split("\n"),
       });
-      return message;
+      return { error: message };
     }
   }
 
@@ -153,6 +171,14 @@ export class Reload {
       },
     ];
   }
+}
+
+/** Whether two plans were made from the same settings and files. */
+function isSame(a: Plan, b: Plan): boolean {
+  const [one, other] = [a, b].map(({ config, services }) =>
+    JSON.stringify([config, services.map(({ fingerprint }) => fingerprint)])
+  );
+  return one === other;
 }
 
 /** The config was not read, for a reason that is not in it. */

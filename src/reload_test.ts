@@ -21,10 +21,12 @@ async function start(
   loadMs?: number,
 ) {
   const log = new MemoryLog();
-  const supervisor = await Supervisor.start(await echoOn([TCP]), { log });
+  const plan = await echoOn([TCP]);
+  const supervisor = await Supervisor.start(plan, { log });
   const applied: (Changes & { plan: Plan })[] = [];
   const reload = new Reload({
     supervisor: () => supervisor,
+    plan,
     load,
     loadMs,
     log,
@@ -55,7 +57,7 @@ Deno.test("a reload puts the new config to work and logs what has changed", asyn
     Promise.resolve(plan)
   );
   const [tcp] = supervisor.addresses;
-  assertEquals(await reload.run(), undefined);
+  assertEquals((await reload.run()).error, undefined);
   const [same, udp] = supervisor.addresses;
   assertEquals(same, tcp);
   const changes = {
@@ -81,7 +83,7 @@ Deno.test("a reload of a bad config changes nothing and logs every problem", asy
     Promise.reject(error)
   );
   const before = supervisor.addresses;
-  assertEquals(await reload.run(), error.message);
+  assertEquals((await reload.run()).error, error.message);
   assertEquals(log.events, [{
     level: "error",
     message: "not reloaded; the old config serves on",
@@ -104,7 +106,7 @@ Deno.test("a reload that cannot bind an address says which", async () => {
   const address = `tcp://127.0.0.1:${taken.addr.port}`;
   const { supervisor, reload } = await start(() => echoOn([TCP, address]));
   const problem = `Cannot bind "${address}": address in use`;
-  assertEquals(await reload.run(), problem);
+  assertEquals((await reload.run()).error, problem);
   assertEquals(supervisor.addresses.length, 1);
   await supervisor.stop(NOW);
 });
@@ -113,9 +115,9 @@ Deno.test("a reload that fails by a bug says where, and does not reject", async 
   const { log, supervisor, reload } = await start(() => {
     throw new TypeError("no such thing");
   });
-  const problem = await reload.run();
-  assertStringIncludes(problem!, "bug: TypeError: no such thing\n");
-  assertStringIncludes(problem!, "reload_test.ts");
+  const { error = "" } = await reload.run();
+  assertStringIncludes(error, "bug: TypeError: no such thing\n");
+  assertStringIncludes(error, "reload_test.ts");
   assertEquals(log.events[0].level, "error");
   await supervisor.stop(NOW);
 });
@@ -124,10 +126,10 @@ Deno.test("a reload that never comes to the end of the file is given up", async 
   const { asked, ask } = gate<Plan>();
   const { log, supervisor, reload, applied } = await start(ask, 1);
   const problem = "The config could not be read within 1ms";
-  assertEquals(await reload.run(), problem);
+  assertEquals((await reload.run()).error, problem);
   assertEquals(log.events[0].fields, { problems: [problem] });
   asked[0].resolve(await echoOn([TCP, UDP]));
-  assertEquals(await reload.run(), problem);
+  assertEquals((await reload.run()).error, problem);
   assertEquals([applied, supervisor.addresses.length], [[], 1]);
   await supervisor.stop(NOW);
 });
@@ -139,7 +141,7 @@ Deno.test("while a read that was given up has not ended, a reload is refused at 
   assertEquals(metric(reload, "mynah_config_reads_stuck"), [1]);
   for (let i = 0; i < 3; i++) {
     assertEquals(
-      await reload.run(),
+      (await reload.run()).error,
       "The config cannot be read: a read that was given up has not ended",
     );
   }
@@ -167,7 +169,10 @@ testWith(
     );
     // Deno has 32 threads for what waits.
     for (let i = 0; i < 40; i++) {
-      assertStringIncludes(await reload.run() ?? "", "could not be read");
+      assertStringIncludes(
+        (await reload.run()).error ?? "",
+        "could not be read",
+      );
       while (metric(reload, "mynah_config_reads_stuck")[0] === 1) {
         await new Promise((resolve) => setTimeout(resolve));
       }
@@ -189,7 +194,7 @@ Deno.test("a reload that succeeds after one that failed is what counts", async (
   ];
   const { supervisor, reload } = await start(() => plans.shift()!());
   await reload.run();
-  assertEquals(await reload.run(), undefined);
+  assertEquals((await reload.run()).error, undefined);
   assertEquals(metric(reload, "mynah_reloads_total"), [1, 1]);
   assertEquals(metric(reload, "mynah_config_last_reload_successful"), [1]);
   await supervisor.stop(NOW);
@@ -231,7 +236,8 @@ Deno.test("whoever asks while a reload is under way shares the one after it", as
   assertEquals(asked.length, 2);
 
   asked[1].reject(new ConfigError("some.yaml", []));
-  assertEquals(new Set(await Promise.all(others)), new Set([""]));
+  const errors = (await Promise.all(others)).map(({ error }) => error);
+  assertEquals(new Set(errors), new Set([""]));
   assertEquals(asked.length, 2);
   assertEquals(metric(reload, "mynah_reloads_total"), [1, 1]);
   await supervisor.stop(NOW);
@@ -244,10 +250,32 @@ Deno.test("a reload under way when the program stops is given up", async () => {
   await Promise.resolve();
   const stopped = supervisor.stop(NOW);
   asked[0].resolve(await echoOn([TCP, UDP]));
-  assertEquals(await reloading, "about to stop");
+  assertEquals((await reloading).error, "about to stop");
   await stopped;
   assertEquals(applied, []);
   assert(!log.messages.includes("reloaded"));
   assert(log.events.every(({ level }) => level === "info"));
   assertEquals(metric(reload, "mynah_reloads_total"), [0, 0]);
+});
+
+Deno.test("a reload says when the settings and files are the same as before", async () => {
+  const more = { shutdown_grace: "1s" };
+  const plans = [
+    () => echoOn([TCP]),
+    () => echoOn([TCP], more),
+    () => Promise.reject(new ConfigError("some.yaml", [])),
+    () => echoOn([TCP], more),
+    () => echoOn([TCP]),
+  ];
+  const { log, supervisor, reload } = await start(() => plans.shift()!());
+  const unchanged: (boolean | undefined)[] = [];
+  for (const _ of [...plans]) unchanged.push((await reload.run()).unchanged);
+  assertEquals(unchanged, [true, false, undefined, true, false]);
+  assertEquals(log.messages.filter((message) => /^reloaded/.test(message)), [
+    "reloaded; nothing changed",
+    "reloaded",
+    "reloaded; nothing changed",
+    "reloaded",
+  ]);
+  await supervisor.stop(NOW);
 });

@@ -14,6 +14,7 @@ import {
 } from "./bind_all.ts";
 import type { Address } from "./config/address.ts";
 import { formatAddresses } from "./config/address_range.ts";
+import type { AdminConfig } from "./config/config.ts";
 import { formatDuration } from "./config/duration.ts";
 import { ClientTable } from "./guard/client_table.ts";
 import type { Listener } from "./listeners/listener.ts";
@@ -45,7 +46,7 @@ export interface SupervisorOptions {
   /** Called after each connection or answered datagram. */
   readonly onExchange?: () => void;
   /** Plans what answers on the config's `admin` address. */
-  readonly admin?: (address: Address) => PlannedService;
+  readonly admin?: (config: AdminConfig) => PlannedService;
   /** Those who serve TCP; absent: this thread does. */
   readonly workers?: Workers;
 }

@@ -15,18 +15,38 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Sends a request without a body. */
+/** Sends a request without a body, with fields besides those that it must have: `Host` may be one of them. */
 export async function http(
   address: Deno.NetAddr,
   method: string,
-  path: string,
+  target: string,
+  fields: Readonly<Record<string, string>> = {},
 ): Promise<HttpAnswer> {
   const { hostname, port } = address;
-  const request =
-    `${method} ${path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`;
+  const all = {
+    Host: hostname.includes(":")
+      ? `[${hostname}]:${port}`
+      : `${hostname}:${port}`,
+    Connection: "close",
+    ...fields,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return parse(
+    await sendRaw(
+      address,
+      `${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`,
+    ),
+  );
+}
+
+/** Sends text as it is, and returns all that comes back. */
+export async function sendRaw(
+  { hostname, port }: Deno.NetAddr,
+  text: string,
+): Promise<string> {
   using connection = await Deno.connect({ hostname, port });
-  await writeAll(connection, new TextEncoder().encode(request));
-  return parse(new TextDecoder().decode(await readAll(connection)));
+  await writeAll(connection, new TextEncoder().encode(text));
+  return new TextDecoder().decode(await readAll(connection));
 }
 
 /** Takes a raw answer apart. */

@@ -17,6 +17,12 @@ export function inNewNetwork(script = ":"): [string, ...string[]] {
   return ["unshare", ...AS_ROOT, "--net", "sh", "-c", setUp, "sh"];
 }
 
+/** Runs the command line given to it with another file in the place of `/etc/hosts`. */
+export function withHostsFile(file: string): [string, ...string[]] {
+  const setUp = `set -e; mount --bind "$1" /etc/hosts; shift\nexec "$@"`;
+  return ["unshare", ...AS_ROOT, "--mount", "sh", "-c", setUp, "sh", file];
+}
+
 /** Runs the command line given to it in the network of a process, one that {@linkcode inNewNetwork} started. */
 export function networkOf(pid: number): [string, ...string[]] {
   const asRoot = ROOT ? [] : ["--user", "--preserve-credentials"];

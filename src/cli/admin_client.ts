@@ -8,31 +8,45 @@
  */
 
 import { type Address, formatHostPort } from "../config/address.ts";
+import { connect } from "../probe/connect.ts";
+import { resolve } from "../probe/resolve.ts";
+import { SafeText } from "../probe/safe_text.ts";
 
-/** An answer is a few words; what is longer is from something else. */
-const MAX_REPLY_BYTES = 64 * 1024;
+/** An answer is a few lines; what is longer is from something else. */
+const MAX_REPLY_BYTES = 256 * 1024;
+
+/** What a mynah answers. */
+export interface AdminReply {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Safe to print. */
+  readonly body: string;
+}
 
 /**
- * Sends one request.
+ * Sends one request, to whichever of a name's addresses accepts a connection.
  *
- * @returns The HTTP status.
- * @throws {Error} When nothing answers, or what answers does not speak HTTP.
+ * @throws {ReachError} When none does.
+ * @throws {Error} When what answers does not speak HTTP.
+ * @throws The reason of `signal`, when that comes first.
  */
 export async function askAdmin(
-  { hostname, port }: Address,
+  target: Address,
   method: "GET" | "POST",
   path: string,
   signal: AbortSignal,
-): Promise<number> {
-  const host = formatHostPort(hostname, port);
-  const connection = await Deno.connect({ hostname, port, signal });
+): Promise<AdminReply> {
+  const addresses = await resolve(target, "any", signal);
+  const { connection, hostname } = await connect(target, addresses, signal);
+  // A loopback address answers by few names; its own is one of them.
+  const host = formatHostPort(hostname, target.port);
   const close = () => connection.close();
   signal.addEventListener("abort", close, { once: true });
   try {
     const request =
       `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
     await connection.write(new TextEncoder().encode(request));
-    return statusOf(await readReply(connection));
+    return parseReply(await readReply(connection));
   } finally {
     signal.removeEventListener("abort", close);
     if (!signal.aborted) connection.close();
@@ -40,19 +54,22 @@ export async function askAdmin(
 }
 
 async function readReply(connection: Deno.TcpConn): Promise<string> {
-  const buffer = new Uint8Array(MAX_REPLY_BYTES);
-  let length = 0;
-  while (length < buffer.length) {
-    const more = await connection.read(buffer.subarray(length));
-    if (more === null) break;
-    length += more;
+  const text = new SafeText();
+  const buffer = new Uint8Array(16 * 1024);
+  let reply = "";
+  while (reply.length < MAX_REPLY_BYTES) {
+    const length = await connection.read(buffer);
+    if (length === null) break;
+    reply += text.push(buffer.subarray(0, length));
   }
-  return new TextDecoder().decode(buffer.subarray(0, length));
+  return reply + text.end();
 }
 
-function statusOf(reply: string): number {
+function parseReply(reply: string): AdminReply {
   if (reply === "") throw new Error("it closed the connection unanswered");
   const match = /^HTTP\/1\.[01] (\d{3}) /.exec(reply);
   if (!match) throw new Error("what answers there is no mynah");
-  return Number(match[1]);
+  const end = /\r?\n\r?\n/.exec(reply);
+  const body = end === null ? "" : reply.slice(end.index + end[0].length);
+  return { status: Number(match[1]), body };
 }

@@ -5,13 +5,18 @@
  * @module
  */
 
-import { type Address, parseAdminAddress } from "../config/address.ts";
+import type { Address } from "../config/address.ts";
 import { printable } from "../printable.ts";
-import { askAdmin } from "./admin_client.ts";
+import { explain, ReachError } from "../probe/reach_error.ts";
+import type { AdminReply } from "./admin_client.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
 import { readDuration, TIME_FORMS } from "./probe_options.ts";
+import { readTarget } from "./target.ts";
+
+/** What the docs and the deployments give `admin`. */
+const ADMIN_PORT = 9090;
 
 /** How long one answer may take. A reload reads files, a health check reads nothing. */
 const HEALTH_MS = 3000;
@@ -27,7 +32,7 @@ async function runHealth(
     string: ["wait"],
     positional: 1,
   });
-  const address = read(target, parseAdminAddress);
+  const address = readAdminAddress(target);
   const deadline = performance.now() +
     readDuration(wait, "wait", { zero: true });
   let problem = await askHealth(address);
@@ -48,75 +53,85 @@ async function runReload(
   world: World,
 ): Promise<number> {
   const { positional: [target] } = readOptions(args, { positional: 1 });
-  const address = read(target, parseAdminAddress);
-  const status = await ask(address, "POST", "/-/reload", RELOAD_MS);
-  if (status === 200) {
-    world.print("reloaded\n");
+  const address = readAdminAddress(target);
+  const reply = await ask(address, "POST", "/-/reload", RELOAD_MS);
+  if (typeof reply === "object" && reply.status === 200) {
+    world.print(reply.body);
     return ExitCode.OK;
   }
-  if (status === 422) {
+  if (typeof reply === "object" && reply.status === 422) {
     world.complain(
-      "mynah: the config was not reloaded; the log says why, and the old one serves on\n",
+      `mynah: Cannot reload "${target}": still serving the previous config${
+        reply.body.replace(/^not reloaded/, "")
+      }`,
     );
     return ExitCode.CONFIG;
   }
-  world.complain(`mynah: Cannot reload "${target}": ${explain(status)}\n`);
+  world.complain(`mynah: Cannot reload "${target}": ${problemOf(reply)}\n`);
   return ExitCode.UNAVAILABLE;
 }
 
 /** What keeps it from being ready, or nothing. */
 async function askHealth(address: Address): Promise<string | undefined> {
-  const status = await ask(address, "GET", "/readyz", HEALTH_MS);
-  return status === 200 ? undefined : explain(status);
+  const reply = await ask(address, "GET", "/readyz", HEALTH_MS);
+  const isReady = typeof reply === "object" && reply.status === 200;
+  return isReady ? undefined : problemOf(reply);
 }
 
-/** The HTTP status, or why there is none. */
+/** The answer, or why there is none. */
 async function ask(
   address: Address,
   method: "GET" | "POST",
   path: string,
   ms: number,
-): Promise<number | string> {
+): Promise<AdminReply | string> {
+  // Loaded here, not above: `serve` starts faster without it.
+  const { askAdmin } = await import("./admin_client.ts");
   const signal = AbortSignal.timeout(ms);
   try {
     return await askAdmin(address, method, path, signal);
   } catch (error) {
     if (signal.aborted) return `no answer within ${ms / 1000} s`;
-    if (error instanceof Deno.errors.ConnectionRefused) {
-      return "connection refused";
-    }
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof ReachError ? error.reason : explain(error);
   }
 }
 
-function explain(status: number | string): string {
-  if (status === 503) return "it is starting or stopping";
-  return typeof status === "number" ? `HTTP status ${status}` : status;
+function problemOf(reply: AdminReply | string): string {
+  if (typeof reply === "string") return reply;
+  if (reply.status === 503) return "it is starting or stopping";
+  return `HTTP status ${reply.status}`;
 }
 
-function read<T>(text: string | undefined, parse: (text: string) => T): T {
-  if (text === undefined) {
-    throw new UsageError(
-      'An admin address is missing, such as "127.0.0.1:9090"',
-    );
-  }
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(
-      `Cannot use "${printable(text)}": expected ${error.message}`,
-    );
-  }
+/** Every address of this machine, as one listens there, and how one asks there. */
+const LOOPBACK_OF: Readonly<Record<string, string>> = {
+  "*": "127.0.0.1",
+  "0.0.0.0": "127.0.0.1",
+  "[::]": "[::1]",
+  "::": "::1",
+};
+
+/** Reads where to ask: the address of the config, or as the log prints it, can be pasted. */
+function readAdminAddress(text: string | undefined): Address {
+  const [, scheme = "", host, port = ""] =
+    /^(tcp:\/\/)?(\*|0\.0\.0\.0|\[::\]|::)(:\d+)?$/.exec(text ?? "") ?? [];
+  const target = readTarget(
+    host === undefined ? text : scheme + LOOPBACK_OF[host] + port,
+    { port: ADMIN_PORT },
+  );
+  if (target.transport === "tcp") return target;
+  throw new UsageError(`Cannot ask "${printable(text!)}" over UDP`);
 }
 
 export const health: Command = {
   name: "health",
   summary: "Ask a running mynah whether it is ready",
-  help: `Usage: mynah health [--wait TIME] HOST:PORT
+  help: `Usage: mynah health [--wait TIME] TARGET
 
 Asks the admin address of a running mynah whether every address is bound and it
 is not about to stop: for container health checks and start-up scripts.
+
+TARGET is the admin address, as the config or the log has it: HOST, HOST:PORT or
+tcp://HOST:PORT. The default port is ${ADMIN_PORT}.
 
 Options:
   --wait TIME   ask again until it is ready, for so long
@@ -132,13 +147,18 @@ Exit codes: 0 ready, 64 wrong usage, 69 not ready or no answer.
 export const reload: Command = {
   name: "reload",
   summary: "Have a running mynah read its config again",
-  help: `Usage: mynah reload HOST:PORT
+  help: `Usage: mynah reload TARGET
 
 Has a running mynah read its config again, by its admin address, and waits until
-the new one serves. SIGHUP does the same without an answer.
+the new one serves. SIGHUP does the same without an answer. Where admin listens
+on loopback, every problem with the config is printed; elsewhere the log has
+them.
+
+TARGET is the admin address, as the config or the log has it: HOST, HOST:PORT or
+tcp://HOST:PORT. The default port is ${ADMIN_PORT}.
 
 Exit codes: 0 the new config serves, 64 wrong usage, 69 no answer, 78 the config
-is bad or an address could not be bound: nothing has changed, the log says why.
+is bad or an address could not be bound: nothing has changed.
 `,
   run: runReload,
 };

@@ -6,7 +6,7 @@
 
 import { formatHostPort } from "../config/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
-import type { Config } from "../config/config.ts";
+import type { AdminConfig, Config } from "../config/config.ts";
 import { formatDuration } from "../config/duration.ts";
 import type { Plan } from "../plan.ts";
 import { readOptions } from "./args.ts";
@@ -41,10 +41,15 @@ function describeSettings(
   const settings = [
     `log: ${log.level}, ${log.format}`,
     ...(workers === 1 ? [] : [`workers: ${workers}`]),
-    `admin: ${admin ? formatHostPort(admin.hostname, admin.port) : "off"}`,
+    `admin: ${admin ? describeAdmin(admin) : "off"}`,
     `shutdown grace: ${formatDuration(shutdownGraceMs)}`,
   ];
   return settings.join("; ");
+}
+
+function describeAdmin({ hostname, port, hosts = [] }: AdminConfig): string {
+  const address = formatHostPort(hostname, port);
+  return hosts.length === 0 ? address : `${address} (${hosts.join(", ")})`;
 }
 
 function table(rows: readonly (readonly string[])[]): string {

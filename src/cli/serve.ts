@@ -70,6 +70,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   });
   const reload = new Reload({
     supervisor: () => supervisor,
+    plan,
     load,
     onReloaded(next, { changed }) {
       log.configure(logOptions(next));
@@ -96,7 +97,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     log,
     workers,
     onExchange: once ? exchanged.resolve : undefined,
-    admin: (address) => planAdmin(address, adminHooks),
+    admin: (config) => planAdmin(config, adminHooks),
   });
   services = () => supervisor.services;
   logWarnings(log, plan.services);

@@ -103,6 +103,26 @@ export function parseAdminAddress(text: string): Address {
   return parseAddress(`tcp://${text}`);
 }
 
+/**
+ * Reads a host name, into the form in which it is compared: lower case, without a trailing dot.
+ *
+ * @throws {SyntaxError} When it is none; the message says what was expected.
+ */
+export function parseHostName(text: string): string {
+  if (!HOST_NAME.test(text)) {
+    throw new SyntaxError(
+      'a host name without a port, such as "mynah.example.org"',
+    );
+  }
+  return text.toLowerCase().replace(/\.$/, "");
+}
+
+/** Whether only this machine reaches an address: 127.0.0.0/8, `::1` and `localhost` (RFC 6761 §6.3). */
+export function isLoopback(hostname: string): boolean {
+  if (!ipaddr.isValid(hostname)) return /^(.*\.)?localhost\.?$/i.test(hostname);
+  return ipaddr.process(hostname).range() === "loopback";
+}
+
 function parseHost(host: string): string {
   if (host === "*") return host;
   if (host.startsWith("[")) {

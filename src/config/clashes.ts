@@ -63,7 +63,11 @@ export function findClashes(value: unknown): Problem[] {
   }
 
   const { admin, services } = partial(value);
+  const { listen: adminListen } = partial(admin);
   if (typeof admin === "string") takeAddresses(`tcp://${admin}`, "admin");
+  if (typeof adminListen === "string") {
+    takeAddresses(`tcp://${adminListen}`, "admin.listen");
+  }
   for (const [i, service] of list(services).entries()) {
     const { name, listen } = partial(service);
     takeName(name, `services[${i}].name`);

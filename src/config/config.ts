@@ -21,10 +21,16 @@ export interface Config {
   /** How many threads serve TCP; `auto`: one for each processor. */
   readonly workers: number | "auto";
   /** Where health, metrics and reload are served, if anywhere. */
-  readonly admin?: Address;
+  readonly admin?: AdminConfig;
   /** How long open connections may go on after the stop signal, in milliseconds. */
   readonly shutdownGraceMs: number;
   readonly services: readonly ServiceConfig[];
+}
+
+/** Where health, metrics and reload are served, and by which names. */
+export interface AdminConfig extends Address {
+  /** Names by which the address may be asked where it is on loopback, besides `localhost`. */
+  readonly hosts?: readonly string[];
 }
 
 /** One service of a config file. */

@@ -9,7 +9,7 @@ import { didYouMean } from "../nearest.ts";
 import type { ServiceType } from "../services/service.ts";
 import { addressesOf } from "./address_range.ts";
 import { findClashes } from "./clashes.ts";
-import type { Config, Limits, ServiceConfig } from "./config.ts";
+import type { AdminConfig, Config, Limits, ServiceConfig } from "./config.ts";
 import { decimalHint } from "./decimal.ts";
 import { fromText } from "./from_text.ts";
 import { describe, formatPath, type Problem } from "./problems.ts";
@@ -165,10 +165,16 @@ function toConfig(output: Output): Config {
       format: output.log?.format ?? "text",
     },
     workers: output.workers ?? 1,
-    admin: output.admin,
+    admin: output.admin && toAdmin(output.admin),
     shutdownGraceMs: output.shutdown_grace ?? 10_000,
     services: output.services.map(toService),
   };
+}
+
+function toAdmin(admin: NonNullable<Output["admin"]>): AdminConfig {
+  if (!("listen" in admin)) return admin;
+  const { listen, hosts } = admin;
+  return { ...listen, hosts: typeof hosts === "string" ? [hosts] : hosts };
 }
 
 function toService(service: Output["services"][number]): ServiceConfig {

@@ -10,7 +10,7 @@
 import * as v from "valibot";
 import type { ServiceType } from "../services/service.ts";
 import { strictObject } from "../strict_object.ts";
-import { parseAdminAddress } from "./address.ts";
+import { parseAdminAddress, parseHostName } from "./address.ts";
 import { parseAddressRange, RANGE_PATTERN } from "./address_range.ts";
 import {
   DURATION_EXAMPLES,
@@ -57,11 +57,34 @@ const durationForm = {
 const duration = parsed(parseDuration, durationForm);
 const positiveDuration = parsed(parsePositiveDuration, durationForm);
 
-const admin = v.optional(parsed(parseAdminAddress, {
+const ADMIN_ADDRESS = 'HOST:PORT, such as "127.0.0.1:9090"';
+const adminAddress = parsed(parseAdminAddress, {
   pattern: /^[^/\s]+:\d{1,5}$/,
-  expected: 'HOST:PORT, such as "127.0.0.1:9090"',
-  description: "HOST:PORT for health, metrics and reload. Default: off",
-}));
+  expected: ADMIN_ADDRESS,
+  description: "HOST:PORT for health, metrics and reload",
+});
+const hostName = parsed(parseHostName, {
+  pattern: /^[A-Za-z0-9_.-]{1,253}$/,
+  expected: "a host name",
+});
+const admin = v.optional(v.pipe(
+  v.union([
+    adminAddress,
+    strictObject({
+      listen: adminAddress,
+      hosts: described(
+        v.union(
+          [hostName, v.array(hostName, "a list of host names")],
+          "a host name or a list of host names",
+        ),
+        "Host names by which the address may be asked where it is on loopback, besides localhost and IP addresses. Default: none",
+      ),
+    }, "a mapping with listen and hosts"),
+  ], ADMIN_ADDRESS),
+  v.description(
+    "HOST:PORT for health, metrics and reload, or a mapping with listen and hosts. Default: off",
+  ),
+));
 
 const ADDRESS_BLOCK = "an IP address or a CIDR block such as 10.0.0.0/8";
 const addressBlock = v.pipe(

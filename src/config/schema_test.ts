@@ -38,7 +38,11 @@ Deno.test("parseConfig() takes a mapping for nothing else, even one with methods
       problem,
     );
   }
-  assert(problems({ admin: tricky, services: [ECHO] })[0].startsWith("admin:"));
+  assertEquals(problems({ admin: tricky, services: [ECHO] }), [
+    "admin.listen: missing",
+    "admin.toString: unknown key; known here: listen, hosts",
+    "admin.valueOf: unknown key; known here: listen, hosts",
+  ]);
 });
 
 Deno.test("parseConfig() reports a key of another type of service", () => {

@@ -11,7 +11,12 @@ import { printable } from "../printable.ts";
 export class ReachError extends Error {
   override name = "ReachError";
 
-  constructor(target: Address, reason: string, options?: ErrorOptions) {
+  /** @param reason The end of a sentence. */
+  constructor(
+    target: Address,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
     super(`Cannot reach "${formatAddress(target)}": ${reason}`, options);
   }
 }

@@ -9,9 +9,12 @@ import {
   type Metric,
   PROMETHEUS_TYPE,
 } from "../base/prometheus_text.ts";
-import type { Address } from "../config/address.ts";
+import { isLoopback } from "../config/address.ts";
+import type { AdminConfig } from "../config/config.ts";
 import type { PlannedService } from "../plan.ts";
+import type { ReloadResult } from "../reload.ts";
 import type { Service } from "../services/service.ts";
+import type { HttpAccess } from "./http_access.ts";
 import { httpService, type Reply } from "./http_service.ts";
 
 /** What the admin address tells of, and can do. */
@@ -19,31 +22,35 @@ export interface AdminHooks {
   /** Whether every address is bound, and the program is not about to stop. */
   ready(): boolean;
   readonly metrics: readonly Metric[];
-  /** Reads the config again. Resolves to the error, or to nothing when the new config serves. */
-  reload(): Promise<string | undefined>;
+  /** Reads the config again. */
+  reload(): Promise<ReloadResult>;
 }
 
 /** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
 const LIMITS = { maxConnections: 128, idleTimeoutMs: 30_000 };
 
 /** Plans what answers on the admin address. */
-export function planAdmin(address: Address, hooks: AdminHooks): PlannedService {
+export function planAdmin(
+  { hosts = [], ...address }: AdminConfig,
+  hooks: AdminHooks,
+): PlannedService {
+  const access = { loopback: isLoopback(address.hostname), hosts };
   return {
     config: {
       name: "admin",
       type: "admin",
       listen: [address],
       limits: LIMITS,
-      options: {},
+      options: { hosts },
     },
-    service: adminService(hooks),
-    fingerprint: "admin",
+    service: adminService(hooks, access),
+    fingerprint: JSON.stringify(access),
     materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
     internal: true,
   };
 }
 
-function adminService(hooks: AdminHooks): Service {
+function adminService(hooks: AdminHooks, access: HttpAccess): Service {
   function healthz(): Reply {
     return { status: 200, body: "ok\n" };
   }
@@ -63,12 +70,15 @@ function adminService(hooks: AdminHooks): Service {
   }
 
   async function reload(): Promise<Reply> {
-    const error = await hooks.reload();
-    if (error !== undefined && !hooks.ready()) return readyz();
-    // What is wrong stands in the log: a config's text is not for whoever reaches this port.
-    return error === undefined
-      ? { status: 200, body: "reloaded\n" }
-      : { status: 422, body: "not reloaded: see the log\n" };
+    const { error, unchanged } = await hooks.reload();
+    if (error === undefined) {
+      const body = unchanged ? "reloaded; nothing changed\n" : "reloaded\n";
+      return { status: 200, body };
+    }
+    if (!hooks.ready()) return readyz();
+    // A config's text is for whoever is on this machine; others who reach this port learn from the log.
+    const reason = access.loopback ? `\n${error}` : " see the log";
+    return { status: 422, body: `not reloaded:${reason}\n` };
   }
 
   return httpService({
@@ -76,5 +86,5 @@ function adminService(hooks: AdminHooks): Service {
     "/readyz": { GET: readyz },
     "/metrics": { GET: metrics },
     "/-/reload": { POST: reload },
-  });
+  }, { access });
 }

@@ -7,11 +7,13 @@
  */
 
 import type { Service, Stream } from "../services/service.ts";
+import { type HttpAccess, refusalOf } from "./http_access.ts";
+import { type HttpRequest, HttpRequestReader } from "./http_request.ts";
 
-/** A longer request head is refused. */
-const MAX_HEAD_BYTES = 8 * 1024;
-/** So is one that takes longer: the idle timeout never ends a client that sends a byte now and then. */
+/** A head that takes longer is refused: the idle timeout never ends a client that sends a byte now and then. */
 const HEAD_MS = 5000;
+/** What is read at once. */
+const CHUNK_BYTES = 2048;
 
 /** What a handler answers. */
 export interface Reply {
@@ -31,6 +33,7 @@ export type Routes = Readonly<
 const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   408: "Request Timeout",
@@ -41,23 +44,27 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("latin1");
 
-/**
- * Makes the service that answers these routes over TCP.
- *
- * @param options `headMs`: how long a client may take for the head of its request.
- */
+/** Options of {@linkcode httpService}. */
+export interface HttpServiceOptions {
+  /** By whom it may be asked. Default: whoever reaches it, by any name. */
+  readonly access?: HttpAccess;
+  /** How long a client may take for the head of its request, in milliseconds. */
+  readonly headMs?: number;
+}
+
+/** Makes the service that answers these routes over TCP. */
 export function httpService(
   routes: Routes,
-  { headMs = HEAD_MS }: { headMs?: number } = {},
+  { access = { loopback: false, hosts: [] }, headMs = HEAD_MS }:
+    HttpServiceOptions = {},
 ): Service {
   async function stream(connection: Stream): Promise<void> {
     const head = await readHeadWithin(headMs, connection);
     if (head === null) return;
     const reply = typeof head === "number"
       ? refusal(head)
-      : await answer(routes, head);
+      : await answer(routes, access, head);
     await connection.write(format(reply, { to: head }));
     if (reply.cause !== undefined) throw reply.cause;
   }
@@ -65,7 +72,7 @@ export function httpService(
 }
 
 /** The head of a request, or the status that refuses it; `null` when the client has left. */
-type Head = string | number | null;
+type Head = HttpRequest | number | null;
 
 async function readHeadWithin(ms: number, connection: Stream): Promise<Head> {
   const late = Promise.withResolvers<Head>();
@@ -77,19 +84,15 @@ async function readHeadWithin(ms: number, connection: Stream): Promise<Head> {
   }
 }
 
-/** Reads up to the empty line that ends the head. */
 async function readHead(connection: Stream): Promise<Head> {
-  const buffer = new Uint8Array(MAX_HEAD_BYTES);
-  let length = 0;
-  while (length < buffer.length) {
-    const more = await connection.read(buffer.subarray(length));
-    if (more === null) return null;
-    length += more;
-    const head = decoder.decode(buffer.subarray(0, length));
-    const end = head.search(/\r?\n\r?\n/);
-    if (end !== -1) return head.slice(0, end);
+  const reader = new HttpRequestReader();
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  while (true) {
+    const length = await connection.read(buffer);
+    if (length === null) return null;
+    const head = reader.take(buffer.subarray(0, length));
+    if (head !== undefined) return head;
   }
-  return 431;
 }
 
 interface FullReply extends Reply {
@@ -98,14 +101,19 @@ interface FullReply extends Reply {
   readonly cause?: unknown;
 }
 
-function refusal(status: number): FullReply {
-  return { status, body: `${REASONS[status].toLowerCase()}\n` };
+function refusal(status: number, reason = ""): FullReply {
+  const phrase = REASONS[status].toLowerCase();
+  return { status, body: reason ? `${phrase}: ${reason}\n` : `${phrase}\n` };
 }
 
-async function answer(routes: Routes, head: string): Promise<FullReply> {
-  const match = /^([A-Z]+) (\/[^\s?#]*)\S* HTTP\/1\.[01]\r?(?:\n|$)/.exec(head);
-  if (!match) return refusal(400);
-  const [, method, path] = match;
+async function answer(
+  routes: Routes,
+  access: HttpAccess,
+  request: HttpRequest,
+): Promise<FullReply> {
+  const reason = refusalOf(request, access);
+  if (reason !== undefined) return refusal(403, reason);
+  const { method, path } = request;
   if (!Object.hasOwn(routes, path)) return refusal(404);
   const { GET, POST } = routes[path];
   const handlers: Record<string, Handler | undefined> = {
@@ -122,7 +130,7 @@ async function answer(routes: Routes, head: string): Promise<FullReply> {
   }
 }
 
-function format(reply: FullReply, { to }: { to: string | number }): Uint8Array {
+function format(reply: FullReply, { to }: { to: Head }): Uint8Array {
   const { status, body, type = "text/plain; charset=utf-8", allow } = reply;
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? "Unknown"}`,
@@ -134,6 +142,6 @@ function format(reply: FullReply, { to }: { to: string | number }): Uint8Array {
     ...(allow ? [`Allow: ${allow}`] : []),
     "\r\n",
   ].join("\r\n");
-  const isHeadRequest = typeof to === "string" && to.startsWith("HEAD ");
+  const isHeadRequest = typeof to === "object" && to?.method === "HEAD";
   return encoder.encode(isHeadRequest ? head : head + body);
 }

@@ -63,31 +63,31 @@ Deno.test("httpService answers GET with the body and what it is", async () => {
 });
 
 Deno.test("httpService answers HEAD with what GET has, less the body", async () => {
-  const get = await send("GET /hello HTTP/1.1\r\n\r\n");
-  const head = await send("HEAD /hello HTTP/1.1\r\n\r\n");
+  const get = await send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
+  const head = await send("HEAD /hello HTTP/1.1\r\nHost: h\r\n\r\n");
   assertEquals(head, { ...get, body: "" });
 });
 
 Deno.test("httpService answers POST where a route takes it", async () => {
   const { status, body } = await send(
-    "POST /do HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+    "POST /do HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
   );
   assertEquals([status, body], ["HTTP/1.1 200 OK", "done\n"]);
 });
 
 Deno.test("httpService takes a handler's status and type", async () => {
   assertEquals(
-    await statusOf("GET /later HTTP/1.1\r\n\r\n"),
+    await statusOf("GET /later HTTP/1.1\r\nHost: h\r\n\r\n"),
     "HTTP/1.1 503 Service Unavailable",
   );
-  const { headers } = await send("GET /csv HTTP/1.1\r\n\r\n");
+  const { headers } = await send("GET /csv HTTP/1.1\r\nHost: h\r\n\r\n");
   assertEquals(headers["Content-Type"], "text/csv");
 });
 
 Deno.test("httpService finds the path without its query", async () => {
   for (const target of ["/hello?a=b", "/hello#c", "/hello?"]) {
     assertEquals(
-      await statusOf(`GET ${target} HTTP/1.1\r\n\r\n`),
+      await statusOf(`GET ${target} HTTP/1.1\r\nHost: h\r\n\r\n`),
       "HTTP/1.1 200 OK",
       target,
     );
@@ -97,7 +97,9 @@ Deno.test("httpService finds the path without its query", async () => {
 Deno.test("httpService answers 404 for every other path", async () => {
   const others = ["/", "/hello/", "/Hello", "//hello", "/%68ello", "/toString"];
   for (const path of [...others, "/__proto__", "/constructor"]) {
-    const { status, body } = await send(`GET ${path} HTTP/1.1\r\n\r\n`);
+    const { status, body } = await send(
+      `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`,
+    );
     assertEquals([status, body], [
       "HTTP/1.1 404 Not Found",
       "not found\n",
@@ -115,7 +117,9 @@ Deno.test("httpService answers 405 for another method, and which are allowed", a
       ["HEAD /do", "POST"],
     ]
   ) {
-    const { status, headers } = await send(`${request} HTTP/1.1\r\n\r\n`);
+    const { status, headers } = await send(
+      `${request} HTTP/1.1\r\nHost: h\r\n\r\n`,
+    );
     assertEquals(status, "HTTP/1.1 405 Method Not Allowed", request);
     assertEquals(headers["Allow"], allow, request);
   }
@@ -127,12 +131,11 @@ Deno.test("httpService answers 400 to what is no HTTP/1 request", async () => {
       "\r\n\r\n",
       "hello\r\n\r\n",
       "GET /hello\r\n\r\n",
-      "get /hello HTTP/1.1\r\n\r\n",
-      "GET  /hello HTTP/1.1\r\n\r\n",
-      "GET hello HTTP/1.1\r\n\r\n",
+      "get /hello HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET  /hello HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET hello HTTP/1.1\r\nHost: h\r\n\r\n",
       "GET /hello HTTP/2.0\r\n\r\n",
       "GET /hello HTTP/1.1x\r\n\r\n",
-      "GET http://here/hello HTTP/1.1\r\n\r\n",
       "\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03\r\n\r\n",
     ]
   ) {
@@ -153,7 +156,7 @@ Deno.test("httpService answers 431 to a head that is too long", async () => {
 });
 
 Deno.test("httpService takes a head that just fits", async () => {
-  const start = "GET /hello HTTP/1.1\r\nX: ";
+  const start = "GET /hello HTTP/1.1\r\nHost: h\r\nX: ";
   const padding = "x".repeat(8192 - start.length - "\r\n\r\n".length);
   const fits = `${start}${padding}\r\n\r\n`;
   assertEquals(await statusOf(fits), "HTTP/1.1 200 OK");
@@ -183,10 +186,11 @@ Deno.test("httpService takes lines that end with a bare line feed", async () => 
 });
 
 Deno.test("httpService answers one request, whatever comes after it", async () => {
-  const request = "GET /hello HTTP/1.1\r\n\r\n";
+  const request = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
   const answer = await sendRaw([request]);
   assertEquals(await sendRaw([request + request]), answer);
   assertEquals(await sendRaw([request, "junk", request]), answer);
+  assertEquals(await sendRaw(["\r\n" + request]), answer);
 });
 
 Deno.test("httpService says nothing to a client that leaves before the end of its request", async () => {
@@ -208,7 +212,7 @@ Deno.test("httpService passes on that a client's connection broke", async () => 
 
 Deno.test("httpService answers 500 without a word of why, and passes the reason on", async () => {
   const stream = new MemoryStream([
-    new TextEncoder().encode("GET /bug HTTP/1.1\r\n\r\n"),
+    new TextEncoder().encode("GET /bug HTTP/1.1\r\nHost: h\r\n\r\n"),
   ]);
   await assertRejects(() => httpService(ROUTES).stream(stream), Error, "a bug");
   const { status, body } = parse(stream.written);
@@ -218,7 +222,8 @@ Deno.test("httpService answers 500 without a word of why, and passes the reason 
 
 Deno.test("httpService tells nothing that the client sent or the server is", async () => {
   for (const path of ["/secret-path", "/hello", "/do"]) {
-    const request = `GET ${path} HTTP/1.1\r\nX: secret-field\r\n\r\n`;
+    const request =
+      `GET ${path} HTTP/1.1\r\nHost: h\r\nX: secret-field\r\n\r\n`;
     const text = new TextDecoder().decode(await sendRaw([request]));
     assert(!/secret|mynah|deno|server:/i.test(text), text);
   }

@@ -26,7 +26,7 @@
  * @module
  */
 
-import { inNewNetwork } from "../own_network.ts";
+import { inNewNetwork, withHostsFile } from "../own_network.ts";
 
 /** Something that a machine may lack. */
 export interface Need {
@@ -109,6 +109,12 @@ export const ROOT: Need = need("root", () => Deno.uid() === 0);
 export const NETWORK_NAMESPACE: Need = need(
   "a network namespace",
   () => succeeds(...inNewNetwork(), "true"),
+);
+
+/** The right to put another file in the place of `/etc/hosts`, for one process. */
+export const OWN_HOSTS_FILE: Need = need(
+  "a mount namespace",
+  () => succeeds(...withHostsFile("/etc/hosts"), "true"),
 );
 
 /** IPv6 in a network namespace, which may be there when the machine's own is turned off, and the other way round. */
