@@ -5,6 +5,7 @@
  * @module
  */
 
+import { type Access, AccessReader } from "./config/access_lists.ts";
 import type { Config, ServiceConfig } from "./config/config.ts";
 import type { Makings, Parsed } from "./config/parse.ts";
 import { ConfigError, formatPath } from "./config/problems.ts";
@@ -20,6 +21,8 @@ import {
 export interface PlannedService {
   readonly config: ServiceConfig;
   readonly service: Service;
+  /** Who may use it. */
+  readonly access: Access;
   /** Equal for two services that answer alike: made from the same options and files. */
   readonly fingerprint: string;
   readonly materials: Materials;
@@ -50,7 +53,7 @@ export interface Plan {
  * @throws {ConfigError} With every problem: those of the config, and every service that cannot be made.
  */
 export async function makePlan(
-  { config, services: makings, problems: known }: Parsed,
+  { config, services: makings, access: lists, problems: known }: Parsed,
   { source, file, signal }: {
     source: string;
     file: string | URL;
@@ -59,11 +62,20 @@ export async function makePlan(
 ): Promise<Plan> {
   const problems = [...known];
   const services: PlannedService[] = [];
+  const accessReader = new AccessReader(async (name, maxBytes) =>
+    await readFile(await locate(name, file), maxBytes, signal)
+  );
   for (const [i, each] of makings.entries()) {
+    const { access, problems: inFiles } = await accessReader.read(lists[i]);
+    for (const { list, message } of inFiles) {
+      problems.push({ where: formatPath(["services", i, list]), message });
+    }
     if (!each) continue;
     try {
       const made = await makeService(each, file, signal);
-      if (config) services.push({ config: config.services[i], ...made });
+      if (config) {
+        services.push({ config: config.services[i], access, ...made });
+      }
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problems.push({

@@ -2,6 +2,7 @@
  * @module
  */
 
+import { sameAccess } from "./config/access_lists.ts";
 import type { ServiceConfig } from "./config/config.ts";
 import { ServiceContext, type Shared } from "./listeners/service_context.ts";
 import type { PlannedService } from "./plan.ts";
@@ -65,9 +66,9 @@ export class RunningServices {
     );
     const changed = planned.filter((one, i) => {
       const context = contexts[i];
-      const { fingerprint, config } = context.planned;
+      const { fingerprint, config, access } = context.planned;
       const isSame = fingerprint === one.fingerprint &&
-        same(config, one.config);
+        same(config, one.config) && sameAccess(access, one.access);
       if (!isSame) {
         context.update(one);
         context.shared.workers?.update(context);

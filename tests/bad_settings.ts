@@ -9,6 +9,19 @@ import type { TempFolder } from "./temp_folder.ts";
 
 const TOP_KEYS = "log, workers, admin, shutdown_grace, services";
 const QUOTES_FILE = "services[0].quotes.file: ";
+const BLOCKED = 'services[0].deny: "blocked.txt"';
+const EXPECTED_BLOCK =
+  "expected an IP address or a CIDR block such as 10.0.0.0/8";
+
+function withBlocked(
+  content: string | Uint8Array,
+  deny = "{file: blocked.txt}",
+) {
+  return (folder: TempFolder) => {
+    folder.write("blocked.txt", content);
+    return folder.write("mynah.yaml", echo(`${GOOD}, deny: ${deny}`));
+  };
+}
 
 /** A config with one service that has its quotes from a file. */
 function quotes(file: string): string {
@@ -168,6 +181,62 @@ export const BAD_QUOTES: readonly BadConfig[] = [
     file: withQuotes(""),
     lines: [`${QUOTES_FILE}"q.txt": holds no quotes`],
     process: true,
+  },
+  {
+    name: "access lists with entries that are none",
+    file: echo(
+      `${GOOD}, allow: [10.1, {fiel: x}, {file: ""}], deny: {file: [a]}`,
+    ),
+    lines: [
+      `services[0].allow[0]: found 10.1, expected an IPv4 address of four numbers, 0 to 255 each`,
+      "services[0].allow[1].file: missing",
+      'services[0].allow[1].fiel: unknown key; did you mean "file"?',
+      'services[0].allow[2].file: found "", expected a file name',
+      "services[0].deny.file: found a list of 1, expected a file name",
+    ],
+  },
+  {
+    name: "a blocklist with lines that are no addresses, beside other problems",
+    file: withBlocked(
+      "\ufeff# blocked\r\n10.0.0.0/8 # all of it\r\n\r\n10.1\r\nexample.org\r\n",
+      "[192.0.2.1, {file: blocked.txt}], max_connections: 0",
+    ),
+    lines: [
+      "services[0].max_connections: found 0, expected a whole number from 1 to 1000000",
+      `${BLOCKED}, line 4: found "10.1", expected an IPv4 address of four numbers, 0 to 255 each`,
+      `${BLOCKED}, line 5: found "example.org", ${EXPECTED_BLOCK}`,
+    ],
+    process: true,
+  },
+  {
+    name: "a blocklist with nothing but bad lines",
+    file: withBlocked("10.0.0.0/33\n".repeat(5000)),
+    lines: [
+      ...Array.from(
+        { length: 20 },
+        (_, i) =>
+          `${BLOCKED}, line ${
+            i + 1
+          }: found "10.0.0.0/33", expected a prefix from 0 to 32`,
+      ),
+      `${BLOCKED}: and 4980 more such lines`,
+    ],
+  },
+  {
+    name: "a blocklist that is not there",
+    file: echo(`${GOOD}, deny: {file: missing.txt}`),
+    lines: ['services[0].deny: "missing.txt": no such file'],
+    process: true,
+  },
+  {
+    name: "a blocklist of binary junk",
+    file: withBlocked(Uint8Array.of(0x31, 0x0a, 0x00)),
+    lines: [`${BLOCKED}: not a text file: NUL byte in line 2`],
+  },
+  {
+    name: "a blocklist without end",
+    file: echo(`${GOOD}, deny: {file: /dev/zero}`),
+    lines: ['services[0].deny: "/dev/zero": is larger than 16 MiB'],
   },
   {
     name: "a quotes file of nothing but dividers",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Access } from "../src/config/access_lists.ts";
+import { readIpSet } from "../src/config/ip_set.ts";
 import { UdpGuard, type UdpLimits } from "../src/guard/udp_guard.ts";
 
 /** A UDP port of mynah's own. */
@@ -11,10 +13,23 @@ export const OWN_PORT = 10007;
 const CLIENT_PORT = 40000;
 const HELLO = new TextEncoder().encode("hello");
 
+/** Addresses and CIDR blocks. */
+export interface Lists {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+/** Who may, by these lists. */
+export function accessOf({ allow, deny = [] }: Lists): Access {
+  return { allow: allow && readIpSet(allow), deny: readIpSet(deny) };
+}
+
 /** A guard with these limits. */
-export function guardWith(limits: UdpLimits = {}): UdpGuard {
+export function guardWith(
+  { udpRepliesPerSecond, ...lists }: Lists & Omit<UdpLimits, "access"> = {},
+): UdpGuard {
   const own = { ports: new Set([OWN_PORT]), broadcasts: new Set<string>() };
-  return new UdpGuard(own, limits);
+  return new UdpGuard(own, { access: accessOf(lists), udpRepliesPerSecond });
 }
 
 /** What becomes of a datagram: why there is silence, or nothing when it is answered. */

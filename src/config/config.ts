@@ -45,12 +45,14 @@ export interface ServiceConfig {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Addresses and CIDR blocks, and files of them. */
+export type AccessList = readonly (string | { readonly file: string })[];
+
 /** Who may use a service, and how much. What is absent does not limit, but for UDP replies: see `guard/udp_guard.ts`. */
 export interface Limits {
-  /** Addresses or CIDR blocks. */
-  readonly allow?: readonly string[];
-  /** Addresses or CIDR blocks; wins over `allow`. */
-  readonly deny?: readonly string[];
+  readonly allow?: AccessList;
+  /** Wins over `allow`. */
+  readonly deny?: AccessList;
   readonly maxConnections?: number;
   readonly whenFull?: WhenFull;
   readonly maxConnectionsPerClient?: number;

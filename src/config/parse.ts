@@ -13,7 +13,7 @@ import type { AdminConfig, Config, Limits, ServiceConfig } from "./config.ts";
 import { decimalHint } from "./decimal.ts";
 import { fromText } from "./from_text.ts";
 import { describe, formatPath, type Problem } from "./problems.ts";
-import { commonSchema, configSchema } from "./schema.ts";
+import { accessSchema, commonSchema, configSchema } from "./schema.ts";
 
 type Output = v.InferOutput<ReturnType<typeof configSchema>>;
 
@@ -26,6 +26,8 @@ export interface Parsed {
   readonly config?: Config;
   /** What each service is to be made from, as far as that is well-formed: its files can be looked at, whatever else is wrong. */
   readonly services: readonly (Makings | undefined)[];
+  /** Who may use each service, as far as that is well-formed. */
+  readonly access: readonly AccessLists[];
   /** Every problem, each with its key path. */
   readonly problems: readonly Problem[];
 }
@@ -36,6 +38,9 @@ export interface Makings {
   /** The keys that only this type of service has, as they were validated. */
   readonly options: Readonly<Record<string, unknown>>;
 }
+
+/** The access lists of a service. */
+export type AccessLists = Pick<Limits, "allow" | "deny">;
 
 /**
  * Checks a config and completes it with the defaults.
@@ -60,6 +65,7 @@ export function parseConfig(
       ? toConfig(result.output)
       : undefined,
     services: servicesOf(value).map((service) => makingsOf(service, types)),
+    access: servicesOf(value).map(accessOf),
     problems,
   };
 }
@@ -80,16 +86,33 @@ function makingsOf(
   return result.success ? { type, options: result.output } : undefined;
 }
 
+function accessOf(service: unknown): AccessLists {
+  const result = v.safeParse(accessSchema, service);
+  if (!result.success) return {};
+  const { allow, deny } = result.output;
+  return { allow: listed(allow), deny: listed(deny) };
+}
+
+/** One entry stands for a list of one. */
+function listed<T extends string | object>(
+  value: T | T[] | undefined,
+): T[] | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value : [value];
+}
+
 /** The issues of a union are those of the branch that came furthest: neither a list with one bad address nor a bad address is "no list". */
 function flatten(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
   const inner = (issue.issues ?? []).filter((sub) =>
     sub.path !== undefined || sub.kind !== "schema"
   );
   if (inner.length === 0) return [issue];
-  return inner.map((sub) => ({
-    ...sub,
-    path: [...issue.path ?? [], ...sub.path ?? []],
-  } as v.BaseIssue<unknown>));
+  return inner.flatMap((sub) =>
+    flatten({
+      ...sub,
+      path: [...issue.path ?? [], ...sub.path ?? []],
+    } as v.BaseIssue<unknown>)
+  );
 }
 
 /** Of a service whose type is not known valibot checks nothing else: what every type has is checked here. */
@@ -192,8 +215,8 @@ function toService(service: Output["services"][number]): ServiceConfig {
     ...options
   } = service;
   const limits: Limits = {
-    allow: toList(allow),
-    deny: toList(deny),
+    allow: listed(allow),
+    deny: listed(deny),
     maxConnections,
     whenFull,
     maxConnectionsPerClient,
@@ -207,8 +230,4 @@ function toService(service: Output["services"][number]): ServiceConfig {
     limits,
     options,
   };
-}
-
-function toList(given: string | string[] | undefined): string[] | undefined {
-  return typeof given === "string" ? [given] : given;
 }

@@ -18,7 +18,7 @@ import {
   parseDuration,
   parsePositiveDuration,
 } from "./duration.ts";
-import { blockProblem } from "./ip.ts";
+import { IP_BLOCK, ipBlockProblem } from "./ip_block.ts";
 
 /** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */
 function parsed<T>(
@@ -86,18 +86,30 @@ const admin = v.optional(v.pipe(
   ),
 ));
 
-const ADDRESS_BLOCK = "an IP address or a CIDR block such as 10.0.0.0/8";
-const addressBlock = v.pipe(
-  v.string(ADDRESS_BLOCK),
+const block = v.pipe(
+  v.string(IP_BLOCK),
   v.rawCheck(({ dataset, addIssue }) => {
-    const problem = dataset.typed && blockProblem(dataset.value);
+    const problem = dataset.typed && ipBlockProblem(dataset.value);
     if (problem) addIssue({ message: problem });
   }),
 );
-const addressBlocks = v.union(
-  [addressBlock, v.array(addressBlock, ADDRESS_BLOCK)],
-  "an IP address or a CIDR block, or a list of them",
-);
+const blocksFile = strictObject({
+  file: v.pipe(
+    v.string("a file name"),
+    v.minLength(1, "a file name"),
+    v.description(
+      "A file of IP addresses and CIDR blocks, one a line, relative to the config file",
+    ),
+  ),
+}, "a mapping with file");
+const ACCESS_ENTRY = `${IP_BLOCK}, or {file: NAME}`;
+const ACCESS_LIST =
+  "a list of IP addresses, CIDR blocks and files ({file: NAME})";
+const accessList = v.union([
+  block,
+  blocksFile,
+  v.array(v.union([block, blocksFile], ACCESS_ENTRY)),
+], ACCESS_LIST);
 
 const MAX_COUNT = 1_000_000;
 const COUNT = `a whole number from 1 to ${MAX_COUNT}`;
@@ -139,11 +151,11 @@ function described<const Schema extends v.GenericSchema>(
 
 const limits = {
   allow: described(
-    addressBlocks,
+    accessList,
     "Who may use the service. Default: everyone",
   ),
   deny: described(
-    addressBlocks,
+    accessList,
     "Who may not, even if allowed. Default: nobody",
   ),
   max_connections: described(
@@ -198,6 +210,12 @@ const workers = described(
   ], WORKERS),
   "Threads that serve TCP; auto: one for each processor. Linux only. Default: 1",
 );
+
+/** Who may use a service, for a look at the files that it names whatever else is wrong. */
+export const accessSchema = v.object({
+  allow: limits.allow,
+  deny: limits.deny,
+});
 
 /** What a service has whatever its type, for one whose type is not known. */
 export const commonSchema = v.looseObject({ name, listen, ...limits });

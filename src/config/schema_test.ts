@@ -29,7 +29,9 @@ Deno.test("parseConfig() reports keys that JavaScript objects have by themselves
 
 Deno.test("parseConfig() takes a mapping for nothing else, even one with methods' names", () => {
   const tricky = JSON.parse('{"toString": 1, "valueOf": 2}');
-  for (const key of ["name", "type", "listen", "max_connections", "allow"]) {
+  for (
+    const key of ["name", "type", "listen", "max_connections", "when_full"]
+  ) {
     const [problem] = serviceProblems({ [key]: tricky });
     assert(
       problem.startsWith(

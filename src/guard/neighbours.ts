@@ -12,6 +12,7 @@
  * @module
  */
 
+import { readIpSet } from "../config/ip_set.ts";
 import { accessRule } from "./access.ts";
 
 /** The networks that this machine has an address on. */
@@ -109,7 +110,7 @@ export class Neighbours {
     this.#earlier.clear();
     this.#isNeighbour = networks.length === 0
       ? () => false
-      : accessRule({ allow: networks, deny: hostnames });
+      : accessRule({ allow: readIpSet(networks), deny: readIpSet(hostnames) });
   }
 
   /** Finds a host of a link; nothing for whoever is reached through a router. */

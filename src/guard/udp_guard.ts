@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Access } from "../config/access_lists.ts";
 import { type AccessRule, accessRule } from "./access.ts";
 import { Budget, type OverBudget } from "./budget.ts";
 import { clientKey } from "./client_key.ts";
@@ -22,8 +23,7 @@ export type Silence = UnsafeSource | "denied" | OverBudget | "loop";
 
 /** What the config says of a service's datagrams. */
 export interface UdpLimits {
-  readonly allow?: readonly string[];
-  readonly deny?: readonly string[];
+  readonly access: Access;
   /** Replies a second for one source. Absent: {@linkcode DEFAULT_REPLIES_PER_SECOND}, loopback excepted. */
   readonly udpRepliesPerSecond?: number;
 }
@@ -60,8 +60,8 @@ export class UdpGuard {
 
   /** Takes over other limits. Known sources stay known: who changes a rule during a flood does not silence them. */
   update(limits: UdpLimits): void {
-    const { udpRepliesPerSecond } = limits;
-    this.#rule = accessRule(limits);
+    const { access, udpRepliesPerSecond } = limits;
+    this.#rule = accessRule(access);
     this.#budget = new Budget(
       udpRepliesPerSecond ?? DEFAULT_REPLIES_PER_SECOND,
     );

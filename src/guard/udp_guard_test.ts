@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  accessOf,
   answered,
   ask,
   forged,
@@ -143,9 +144,9 @@ Deno.test("a flood that ends leaves the service open to new clients at once", ()
 Deno.test("new limits hold at once", () => {
   const guard = guardWith();
   assertEquals(ask(guard, "192.0.2.1", 0), undefined);
-  guard.update({ deny: ["192.0.2.1"] });
+  guard.update({ access: accessOf({ deny: ["192.0.2.1"] }) });
   assertEquals(ask(guard, "192.0.2.1", 0), "denied");
-  guard.update({ udpRepliesPerSecond: 1 });
+  guard.update({ access: accessOf({}), udpRepliesPerSecond: 1 });
   assertEquals(answered(guard, "192.0.2.1", 100), 2);
 });
 
@@ -153,7 +154,7 @@ Deno.test("new limits in the midst of a flood do not silence who was there befor
   const guard = guardWith();
   assertEquals(ask(guard, "192.0.2.1", 0), undefined);
   assertEquals(ask(guard, "192.0.2.1", 1000), undefined);
-  guard.update({ deny: ["10.0.0.0/9"] });
+  guard.update({ access: accessOf({ deny: ["10.0.0.0/9"] }) });
   for (let i = 0; i < MANY; i++) ask(guard, `11.${forged(i).slice(3)}`, 1000);
   assertEquals(ask(guard, "192.0.2.2", 1000), "newcomers");
   assertEquals(ask(guard, "192.0.2.1", 1000), undefined);

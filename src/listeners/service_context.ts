@@ -6,6 +6,7 @@
  * @module
  */
 
+import { sameAccess } from "../config/access_lists.ts";
 import type { Limits } from "../config/config.ts";
 import { accessRule } from "../guard/access.ts";
 import { type Client, clientBits } from "../guard/client_key.ts";
@@ -102,7 +103,7 @@ export class ServiceContext {
     memory = newMemory(shared.threads),
     others: Others | undefined = shared.workers,
   ) {
-    const { config: { name, type, limits }, service } = planned;
+    const { config: { name, type, limits }, service, access } = planned;
     const { log, own, threads, clients } = shared;
     const { id } = memory;
     this.name = name;
@@ -129,7 +130,7 @@ export class ServiceContext {
     this.silences = new SampledLog(log, "datagram not answered");
     this.service = service;
     this.#planned = planned;
-    this.udp = new UdpGuard(own, limits);
+    this.udp = new UdpGuard(own, { ...limits, access });
     this.limits = limits;
     this.#limitConnections();
   }
@@ -151,18 +152,20 @@ export class ServiceContext {
 
   /** Takes over a new plan: at once for datagrams, and for connections from the next one on. */
   update(planned: PlannedService): void {
-    const { config: { limits }, service, fingerprint } = planned;
+    const { config: { limits }, access, service, fingerprint } = planned;
+    const isSame = sameAccess(access, this.#planned.access) &&
+      JSON.stringify(limits) === JSON.stringify(this.limits);
     if (fingerprint === this.#planned.fingerprint) {
       // Other limits or addresses are no reason to begin with the first quote again.
-      this.#planned = { ...this.#planned, config: planned.config };
+      this.#planned = { ...this.#planned, config: planned.config, access };
     } else {
       this.#planned = planned;
       this.service = service;
     }
     // The budgets of unchanged limits go on as they are: a reload is no amnesty.
-    if (JSON.stringify(limits) === JSON.stringify(this.limits)) return;
+    if (isSame) return;
     this.limits = limits;
-    this.udp.update(limits);
+    this.udp.update({ ...limits, access });
     this.#limitConnections();
   }
 
@@ -174,7 +177,7 @@ export class ServiceContext {
 
   #limitConnections(): void {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
-    const mayConnect = accessRule(this.limits);
+    const mayConnect = accessRule(this.#planned.access);
     this.tcpClients = new Memo(MAX_CLIENTS, (hostname) => ({
       client: clientBits(hostname),
       allowed: mayConnect(hostname),

@@ -11,6 +11,7 @@ import {
 } from "../base/prometheus_text.ts";
 import { isLoopback } from "../config/address.ts";
 import type { AdminConfig } from "../config/config.ts";
+import { ipSet } from "../config/ip_set.ts";
 import type { PlannedService } from "../plan.ts";
 import type { ReloadResult } from "../reload.ts";
 import type { Service } from "../services/service.ts";
@@ -44,6 +45,7 @@ export function planAdmin(
       options: { hosts },
     },
     service: adminService(hooks, access),
+    access: { deny: ipSet([]) },
     fingerprint: JSON.stringify(access),
     materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
     internal: true,

@@ -21,8 +21,8 @@ export interface SentService {
 
 /** What of a service can cross: all but its functions. */
 export function sent({ planned, memory }: ServiceContext): SentService {
-  const { config, fingerprint, materials } = planned;
-  return { planned: { config, fingerprint, materials }, memory };
+  const { config, access, fingerprint, materials } = planned;
+  return { planned: { config, access, fingerprint, materials }, memory };
 }
 
 /** What a worker is told to do. Commands are carried out in order. */
