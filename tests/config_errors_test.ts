@@ -114,7 +114,7 @@ testWith(
 
 const DEVICES = {
   "/dev/zero": "is larger than 1 MiB",
-  "/dev/stdin": "not a file that mynah may read",
+  "/dev/stdin": "holds no settings",
 };
 
 for (const [device, line] of Object.entries(DEVICES)) {

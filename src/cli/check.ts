@@ -12,13 +12,13 @@ import type { Plan } from "../plan.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
-import { CONFIG_OPTIONS, configFile, planFile } from "./source.ts";
+import { CONFIG_OPTIONS, configFile, nameOf, planFile } from "./source.ts";
 
 async function run(args: readonly string[], world: World): Promise<number> {
   const file = configFile(readOptions(args, CONFIG_OPTIONS));
   if (file === undefined) throw new UsageError("A config file is missing");
   const plan = await planFile(file);
-  world.print(`${file}: OK\n\n${describePlan(plan)}`);
+  world.print(`${nameOf(file)}: OK\n\n${describePlan(plan)}`);
   return ExitCode.OK;
 }
 
@@ -69,7 +69,7 @@ export const check: Command = {
 
 Does all that "mynah serve FILE" does short of binding: reads the file
 and the quotes files that it names, and prints what would be served as a table.
-Every problem is reported at once.
+Every problem is reported at once. With "-" for FILE it reads standard input.
 
 Exit codes: 0 the file can be served, 64 wrong usage, 78 bad config.
 `,

@@ -26,6 +26,8 @@ import {
   planEmbedded,
   planFile,
   planServices,
+  refuseReload,
+  STANDARD_INPUT,
 } from "./source.ts";
 import { VERSION } from "./version.ts";
 
@@ -43,12 +45,15 @@ async function run(args: readonly string[], world: World): Promise<number> {
   if (config !== undefined && service.length > 0) {
     throw new UsageError('Use either a config file or "--service", not both');
   }
+  const isPiped = config === STANDARD_INPUT;
   function load(signal?: AbortSignal): Promise<Plan> {
     if (config !== undefined) return planFile(config, signal);
     return service.length > 0 ? planServices(service) : planEmbedded();
   }
   // A config that comes through a pipe may never end: a signal ends the waiting too.
-  const signals = world.signals({ reloads: config !== undefined });
+  const signals = world.signals({
+    reloads: config !== undefined && !isPiped,
+  });
   const stopped = aborted(signals.stop);
   const plan = await Promise.race([load(), stopped]);
   if (!plan) return ExitCode.OK;
@@ -71,7 +76,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const reload = new Reload({
     supervisor: () => supervisor,
     plan,
-    load,
+    load: isPiped ? refuseReload : load,
     onReloaded(next, { changed }) {
       log.configure(logOptions(next));
       workers?.configure(logOptions(next));
@@ -238,7 +243,7 @@ then finish for shutdown_grace; a second signal ends at once.
 
 Options:
   -c, --config FILE        the YAML file that says which services run where; the
-                           same as FILE
+                           same as FILE; "-" is standard input
   --service TYPE=ADDRESS   run this one without a file; may be repeated:
                            --service echo=udp://127.0.0.1:12345
                            --service echo=tcp://*:7000-7099

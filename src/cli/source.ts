@@ -39,14 +39,36 @@ export function configFile(
   return config ?? file;
 }
 
-/** Makes the plan of a config file. @throws {ConfigError} */
-export function planFile(file: string, signal?: AbortSignal): Promise<Plan> {
-  return load(file, file, signal);
+/** In the place of a file: the config comes from standard input. */
+export const STANDARD_INPUT = "-";
+
+/** How a person knows a config file, for errors. */
+export function nameOf(file: string): string {
+  return file === STANDARD_INPUT ? "standard input" : file;
+}
+
+/** Makes the plan of a config file, or of `-`, whose quotes files are relative to the current folder. @throws {ConfigError} */
+export async function planFile(
+  file: string,
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const path = file === STANDARD_INPUT ? "/dev/stdin" : file;
+  const value = await loadConfig(path, nameOf(file), signal);
+  return await plan(value, nameOf(file), file, signal);
+}
+
+/** In the place of reading standard input again. @throws {ConfigError} */
+export function refuseReload(): Promise<never> {
+  const message = "was read at the start and cannot be read again";
+  return Promise.reject(
+    new ConfigError(nameOf(STANDARD_INPUT), [{ where: "", message }]),
+  );
 }
 
 /** Makes the plan of the config that comes with the program. @throws {ConfigError} */
-export function planEmbedded(): Promise<Plan> {
-  return load(EMBEDDED, "embedded config");
+export async function planEmbedded(): Promise<Plan> {
+  const source = "embedded config";
+  return await plan(await loadConfig(EMBEDDED, source), source, EMBEDDED);
 }
 
 /**
@@ -97,15 +119,6 @@ function expectedAddress(address: string): string | undefined {
     if (error instanceof SyntaxError) return error.message;
     throw error;
   }
-}
-
-async function load(
-  file: string | URL,
-  source: string,
-  signal?: AbortSignal,
-): Promise<Plan> {
-  const value = await loadConfig(file, source, signal);
-  return await plan(value, source, file, signal);
 }
 
 function plan(
