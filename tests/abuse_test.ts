@@ -10,7 +10,7 @@ import {
 } from "./clients.ts";
 import { Mynah, services, type StartOptions } from "./mynah.ts";
 import { run } from "./programs.ts";
-import { testWith, UNIX } from "./support/needs.ts";
+import { descriptors, testWith, UNIX } from "./support/needs.ts";
 
 const hello = new TextEncoder().encode("hello");
 
@@ -46,61 +46,77 @@ async function assertUnharmed(mynah: Mynah): Promise<void> {
   assert(!/error|bug/.test(mynah.log), mynah.log);
 }
 
-Deno.test("two hundred clients that send and vanish harm nobody", async () => {
-  await using mynah = await serveAll();
-  using other = await connect(mynah.address("tcp"));
-  const bytes = pseudoRandomBytes(20_000);
-  await times(200, async (i) => {
-    using connection = await connect(mynah.address("tcp"));
-    await writeAll(connection, bytes);
-    // What is not read when a socket closes resets it; half of them wait until there is something.
-    if (i % 2 === 0) await connection.read(new Uint8Array(1));
-  });
-  await mynah.line(/connection ended/, 200);
-  assertBytes(await echoOn(other, bytes), bytes);
-  other.close();
-  await assertUnharmed(mynah);
-});
+testWith(
+  [descriptors(1024)],
+  "two hundred clients that send and vanish harm nobody",
+  async () => {
+    await using mynah = await serveAll();
+    using other = await connect(mynah.address("tcp"));
+    const bytes = pseudoRandomBytes(20_000);
+    await times(200, async (i) => {
+      using connection = await connect(mynah.address("tcp"));
+      await writeAll(connection, bytes);
+      // What is not read when a socket closes resets it; half of them wait until there is something.
+      if (i % 2 === 0) await connection.read(new Uint8Array(1));
+    });
+    await mynah.line(/connection ended/, 200);
+    assertBytes(await echoOn(other, bytes), bytes);
+    other.close();
+    await assertUnharmed(mynah);
+  },
+);
 
-Deno.test("two thousand clients that come at once are all served", async () => {
-  await using mynah = await serveAll();
-  await times(2000, async (i) => {
-    const bytes = pseudoRandomBytes(100, i + 1);
+testWith(
+  [descriptors(4096)],
+  "two thousand clients that come at once are all served",
+  async () => {
+    await using mynah = await serveAll();
+    await times(2000, async (i) => {
+      const bytes = pseudoRandomBytes(100, i + 1);
+      assertBytes(await exchangeTcp(mynah.address("tcp"), bytes), bytes);
+    });
+    await assertUnharmed(mynah);
+  },
+);
+
+testWith(
+  [descriptors(1024)],
+  "clients that connect and say nothing keep nobody waiting",
+  async () => {
+    await using mynah = await serveAll();
+    const silent = await times(300, () => connect(mynah.address("tcp")));
+    using halfOpen = await connect(mynah.address("tcp"));
+    await halfOpen.closeWrite();
+    const bytes = pseudoRandomBytes(1_000_000);
     assertBytes(await exchangeTcp(mynah.address("tcp"), bytes), bytes);
-  });
-  await assertUnharmed(mynah);
-});
+    for (const connection of silent) connection.close();
+    await assertUnharmed(mynah);
+  },
+);
 
-Deno.test("clients that connect and say nothing keep nobody waiting", async () => {
-  await using mynah = await serveAll();
-  const silent = await times(300, () => connect(mynah.address("tcp")));
-  using halfOpen = await connect(mynah.address("tcp"));
-  await halfOpen.closeWrite();
-  const bytes = pseudoRandomBytes(1_000_000);
-  assertBytes(await exchangeTcp(mynah.address("tcp"), bytes), bytes);
-  for (const connection of silent) connection.close();
-  await assertUnharmed(mynah);
-});
-
-Deno.test("junk from clients that leave at once harms nobody", async () => {
-  await using mynah = await serveAll();
-  await times(100, async (i) => {
-    const junk = pseudoRandomBytes(1 + 97 * i, i + 1);
-    for (const address of mynah.addresses) {
-      if (address.transport !== "tcp") continue;
-      using connection = await connect(address);
-      await writeAll(connection, junk).catch(() => {}); // The quote's server may be done first.
+testWith(
+  [descriptors(1024)],
+  "junk from clients that leave at once harms nobody",
+  async () => {
+    await using mynah = await serveAll();
+    await times(100, async (i) => {
+      const junk = pseudoRandomBytes(1 + 97 * i, i + 1);
+      for (const address of mynah.addresses) {
+        if (address.transport !== "tcp") continue;
+        using connection = await connect(address);
+        await writeAll(connection, junk).catch(() => {}); // The quote's server may be done first.
+      }
+    });
+    // One at a time: more might not fit into the system's queue for the socket.
+    for (let i = 0; i < 100; i++) {
+      for (const address of mynah.addresses) {
+        if (address.transport !== "udp") continue;
+        await exchangeUdp(address, pseudoRandomBytes(1 + 97 * i, i + 1));
+      }
     }
-  });
-  // One at a time: more might not fit into the system's queue for the socket.
-  for (let i = 0; i < 100; i++) {
-    for (const address of mynah.addresses) {
-      if (address.transport !== "udp") continue;
-      await exchangeUdp(address, pseudoRandomBytes(1 + 97 * i, i + 1));
-    }
-  }
-  await assertUnharmed(mynah);
-});
+    await assertUnharmed(mynah);
+  },
+);
 
 testWith(
   ["socat"],

@@ -19,7 +19,7 @@ import { ownHost, ownPort } from "./own_host.ts";
 import { run } from "./programs.ts";
 import { Reloadable } from "./reloadable.ts";
 import { SteadyDatagrams, SteadyStream } from "./steady.ts";
-import { LOOPBACK_NET, testWith } from "./support/needs.ts";
+import { descriptors, LOOPBACK_NET, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const TCP = "tcp://127.0.0.1:0";
@@ -262,21 +262,25 @@ async function drip(client: Deno.TcpConn, start: string): Promise<void> {
   }
 }
 
-Deno.test("the admin address refuses clients past its limit, and the services do not notice", async () => {
-  await using mynah = await configured(echo);
-  const stream = await SteadyStream.start(mynah.address("tcp"));
-  const clients = await Promise.all(
-    Array.from({ length: 500 }, () => connect(mynah.admin)),
-  );
-  await mynah.line(
-    /connection refused service=admin .*reason=max_connections/,
-  );
-  assertEquals(await exchangeTcp(mynah.address("tcp"), HELLO), HELLO);
-  for (const client of clients) client.close();
-  assert((await stream.finish()).bytes > 0);
-  await mynah.stop();
-  assertStringIncludes(mynah.log, "stopped");
-});
+testWith(
+  [descriptors(1024)],
+  "the admin address refuses clients past its limit, and the services do not notice",
+  async () => {
+    await using mynah = await configured(echo);
+    const stream = await SteadyStream.start(mynah.address("tcp"));
+    const clients = await Promise.all(
+      Array.from({ length: 500 }, () => connect(mynah.admin)),
+    );
+    await mynah.line(
+      /connection refused service=admin .*reason=max_connections/,
+    );
+    assertEquals(await exchangeTcp(mynah.address("tcp"), HELLO), HELLO);
+    for (const client of clients) client.close();
+    assert((await stream.finish()).bytes > 0);
+    await mynah.stop();
+    assertStringIncludes(mynah.log, "stopped");
+  },
+);
 
 Deno.test("`mynah health` tells by its exit code whether a mynah is ready", async () => {
   await using mynah = await configured(echo, quotes);

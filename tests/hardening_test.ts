@@ -7,7 +7,7 @@ import { readMetrics } from "./http.ts";
 import { Mynah, type StartOptions } from "./mynah.ts";
 import { forCases } from "./random.ts";
 import { SteadyDatagrams, SteadyStream } from "./steady.ts";
-import { testWith } from "./support/needs.ts";
+import { descriptors, testWith } from "./support/needs.ts";
 
 const MIB = 1024 * 1024;
 const HELLO = new TextEncoder().encode("hello");
@@ -39,28 +39,32 @@ Deno.test("clients beside do not notice whatever others send and however they le
   assert(!/\berror\b|\bbug\b|panic/.test(mynah.log), mynah.log);
 });
 
-Deno.test("clients that do not read cost little memory, and others nothing", async () => {
-  const env = { DENO_V8_FLAGS: "--max-old-space-size=64" };
-  await using mynah = await serve({ env });
-  const tcp = mynah.address("tcp");
-  const figure = async (name: string) =>
-    (await readMetrics(mynah.admin)).samples(name)[0].value;
-  const memory = () => figure("process_resident_memory_bytes");
-  const before = await memory();
+testWith(
+  [descriptors(1024)],
+  "clients that do not read cost little memory, and others nothing",
+  async () => {
+    const env = { DENO_V8_FLAGS: "--max-old-space-size=64" };
+    await using mynah = await serve({ env });
+    const tcp = mynah.address("tcp");
+    const figure = async (name: string) =>
+      (await readMetrics(mynah.admin)).samples(name)[0].value;
+    const memory = () => figure("process_resident_memory_bytes");
+    const before = await memory();
 
-  const clients = await Promise.all(
-    Array.from({ length: 100 }, () => connect(tcp)),
-  );
-  const floods = clients.map((client) => new Flood(client));
-  await unchanging(() => figure("mynah_received_bytes_total"));
-  assertLess(await memory() - before, 64 * MIB);
-  const bytes = pseudoRandomBytes(MIB);
-  assertBytes(await exchangeTcp(tcp, bytes), bytes);
+    const clients = await Promise.all(
+      Array.from({ length: 100 }, () => connect(tcp)),
+    );
+    const floods = clients.map((client) => new Flood(client));
+    await unchanging(() => figure("mynah_received_bytes_total"));
+    assertLess(await memory() - before, 64 * MIB);
+    const bytes = pseudoRandomBytes(MIB);
+    assertBytes(await exchangeTcp(tcp, bytes), bytes);
 
-  assertEquals(await mynah.stop(), 0);
-  await Promise.all(floods.map(({ ended }) => ended));
-  for (const client of clients) client.close();
-});
+    assertEquals(await mynah.stop(), 0);
+    await Promise.all(floods.map(({ ended }) => ended));
+    for (const client of clients) client.close();
+  },
+);
 
 /** Resolves when a figure is the same so many times in a row. */
 async function unchanging(figure: () => Promise<number>): Promise<void> {

@@ -1,12 +1,7 @@
 import { assertLess } from "@std/assert";
 import { exchangeUdp } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
-import {
-  descriptors,
-  LINUX,
-  MANY_DESCRIPTORS,
-  testWith,
-} from "./support/needs.ts";
+import { descriptors, LINUX, testWith } from "./support/needs.ts";
 
 const PORTS = 2000;
 const KIB = 1024;
@@ -14,9 +9,7 @@ const KIB = 1024;
 function serve(ports: number): Promise<Mynah> {
   const listen = Array.from({ length: ports }, () => "udp://127.0.0.1:0");
   const service = { name: "echo", type: "echo", listen };
-  return Mynah.configured(JSON.stringify({ services: [service] }), {
-    through: MANY_DESCRIPTORS,
-  });
+  return Mynah.configured(JSON.stringify({ services: [service] }));
 }
 
 testWith(

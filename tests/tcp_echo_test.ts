@@ -66,19 +66,23 @@ Deno.test("TCP echo answers in full a client that shut its side before it reads"
   assertBytes(await readAll(connection), bytes);
 });
 
-Deno.test("TCP echo keeps five hundred conversations apart", async () => {
-  await using mynah = await serveEcho();
-  const connections = await Promise.all(
-    Array.from({ length: 500 }, () => connect(mynah.address("tcp"))),
-  );
-  await Promise.all(connections.map(async (connection, i) => {
-    using _ = connection;
-    for (let round = 1; round <= 3; round++) {
-      const bytes = pseudoRandomBytes(20_000, 500 * round + i);
-      assertBytes(await echoOn(connection, bytes), bytes);
-    }
-  }));
-});
+testWith(
+  [descriptors(1024)],
+  "TCP echo keeps five hundred conversations apart",
+  async () => {
+    await using mynah = await serveEcho();
+    const connections = await Promise.all(
+      Array.from({ length: 500 }, () => connect(mynah.address("tcp"))),
+    );
+    await Promise.all(connections.map(async (connection, i) => {
+      using _ = connection;
+      for (let round = 1; round <= 3; round++) {
+        const bytes = pseudoRandomBytes(20_000, 500 * round + i);
+        assertBytes(await echoOn(connection, bytes), bytes);
+      }
+    }));
+  },
+);
 
 testWith(
   [LINUX],
@@ -172,7 +176,13 @@ assert s.recv(5, socket.MSG_WAITALL) == b"hello"
 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 s.close()
 `;
-import { IPV6, LINUX, needsOf, testWith } from "./support/needs.ts";
+import {
+  descriptors,
+  IPV6,
+  LINUX,
+  needsOf,
+  testWith,
+} from "./support/needs.ts";
 
 testWith(["strace"], "TCP_NODELAY is set on each connection", async () => {
   const strace = ["strace", "-D", "-f", "-qq", "-e", "trace=setsockopt"];

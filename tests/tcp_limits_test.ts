@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { connect, echoOn, readAll } from "./clients.ts";
 import { Mynah } from "./mynah.ts";
 import { scrape } from "./scrape.ts";
-import { IPV6, LINUX, testWith } from "./support/needs.ts";
+import { descriptors, IPV6, LINUX, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const TCP = '"tcp://127.0.0.1:0"';
@@ -96,19 +96,25 @@ Deno.test("with when_full: wait and one place, clients are served one after the 
   assertEquals((await scrape(mynah)).refused(), 0);
 });
 
-Deno.test("with when_full: wait, a crowd is served in the end, all of it", async () => {
-  await using mynah = await serveLimited("max_connections: 3, when_full: wait");
-  await Promise.all(Array.from({ length: 300 }, async () => {
-    using connection = await enter(mynah.address("tcp"));
-    assertEquals(await echoOn(connection, HELLO), HELLO);
-  }));
-  const metrics = await scrape(mynah);
-  assertEquals(metrics.refused(), 0);
-  assertEquals(
-    metrics.sum("mynah_connections_accepted_total", { service: "limited" }),
-    300,
-  );
-});
+testWith(
+  [descriptors(1024)],
+  "with when_full: wait, a crowd is served in the end, all of it",
+  async () => {
+    await using mynah = await serveLimited(
+      "max_connections: 3, when_full: wait",
+    );
+    await Promise.all(Array.from({ length: 300 }, async () => {
+      using connection = await enter(mynah.address("tcp"));
+      assertEquals(await echoOn(connection, HELLO), HELLO);
+    }));
+    const metrics = await scrape(mynah);
+    assertEquals(metrics.refused(), 0);
+    assertEquals(
+      metrics.sum("mynah_connections_accepted_total", { service: "limited" }),
+      300,
+    );
+  },
+);
 
 Deno.test("with when_full: wait, those who wait on several addresses are all served", async () => {
   const limits = "max_connections: 1, when_full: wait";

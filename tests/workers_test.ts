@@ -4,7 +4,7 @@ import { Mynah } from "./mynah.ts";
 import { ownHost, ownPort } from "./own_host.ts";
 import { Reloadable } from "./reloadable.ts";
 import { scrape, scrapeUntil } from "./scrape.ts";
-import { LINUX, testWith } from "./support/needs.ts";
+import { descriptors, LINUX, testWith } from "./support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const DIE = new TextEncoder().encode("die");
@@ -52,7 +52,7 @@ async function isServed(client: Deno.TcpConn): Promise<boolean> {
 }
 
 testWith(
-  [LINUX],
+  [LINUX, descriptors(1024)],
   "max_connections holds for all workers together, in a rush of connects",
   async () => {
     await using mynah = await serve({ max_connections: 10 });
@@ -73,7 +73,7 @@ testWith(
 );
 
 testWith(
-  [LINUX],
+  [LINUX, descriptors(1024)],
   "max_connections_per_client holds for all workers together",
   async () => {
     await using mynah = await serve({ max_connections_per_client: 7 });
@@ -98,7 +98,7 @@ testWith(
 );
 
 testWith(
-  [LINUX],
+  [LINUX, descriptors(1024)],
   "every worker serves, and what they count is counted together",
   async () => {
     await using mynah = await serve({});
