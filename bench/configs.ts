@@ -28,7 +28,7 @@ export function mynahConfig({ echo, quote, admin }: Ports): string {
     idle_timeout: 5m
     udp_replies_per_second: 1000000`;
   return `
-log: { level: info }
+log: { level: info, max_lines_per_second: 1000000 }
 admin: 127.0.0.1:${admin}
 services:
   - name: echo

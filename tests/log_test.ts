@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { assertBytes } from "./assert_bytes.ts";
 import { connect, echoOn, exchangeTcp, exchangeUdp } from "./clients.ts";
+import { readMetrics } from "./http.ts";
 import { Mynah, services } from "./mynah.ts";
 import { TempFolder } from "./temp_folder.ts";
 import { testWith } from "./support/needs.ts";
@@ -71,6 +72,64 @@ services: [{ name: mirror, type: echo, listen: "tcp://127.0.0.1:0" }]
   });
   assertMatch(client, /^127\.0\.0\.1:\d+$/);
   assert(seconds >= 0);
+});
+
+Deno.test("a connection without a byte leaves a line at the level debug alone", async () => {
+  for (const level of ["info", "debug"]) {
+    await using mynah = await Mynah.configured(`
+log: { level: ${level} }
+services: [{ name: e, type: echo, listen: "tcp://127.0.0.1:0" }]
+`);
+    const echo = mynah.address("tcp");
+    // As health checks do: some close, some reset.
+    await exchangeTcp(echo, new Uint8Array());
+    (await connect(echo)).close();
+    assertBytes(await exchangeTcp(echo, hello), hello);
+    assertEquals(await mynah.stop(), 0);
+    const ended = mynah.log.split("\n")
+      .filter((line) => line.includes("connection ended"))
+      .map((line) => line.split(" ")[1]);
+    assertEquals(
+      ended.sort(),
+      level === "debug" ? ["debug", "debug", "info"] : ["info"],
+    );
+  }
+});
+
+Deno.test("past max_lines_per_second lines are sampled, and say how many were left out", async () => {
+  await using mynah = await Mynah.configured(`
+log: { format: json, max_lines_per_second: 5 }
+admin: 127.0.0.1:0
+services:
+  - { name: loud, type: echo, listen: "tcp://127.0.0.1:0" }
+  - { name: calm, type: echo, listen: "tcp://127.0.0.1:0" }
+`);
+  const [loud, calm] = mynah.addresses;
+  const start = Date.now();
+  const count = 300;
+  for (let i = 0; i < count / 10; i++) {
+    await Promise.all(
+      Array.from({ length: 10 }, () => exchangeTcp(loud, hello)),
+    );
+  }
+  assertBytes(await exchangeTcp(calm, hello), hello);
+  const counted = (await readMetrics(mynah.admin))
+    .samples("mynah_connections_accepted_total");
+  assertEquals(counted.map(({ value }) => value), [count, 1]);
+  assertEquals(await mynah.stop(), 0);
+  const seconds = 2 + Math.ceil((Date.now() - start) / 1000);
+
+  const ended = mynah.log.split("\n").map((line) => JSON.parse(line))
+    .filter(({ message }) => message === "connection ended");
+  const [louds, calms] = ["loud", "calm"].map((name) =>
+    ended.filter(({ service }) => service === name)
+  );
+  // Besides, each thread may show two samples a second.
+  const threads = Number(Deno.env.get("MYNAH_WORKERS") ?? 1);
+  assert(louds.length <= seconds * (5 + 2 * threads), `${louds.length}`);
+  const leftOut = louds.reduce((sum, { left_out = 0 }) => sum + left_out, 0);
+  assertEquals(louds.length + leftOut, count);
+  assertEquals(calms.length, 1);
 });
 
 Deno.test("at the level error, connections leave no line", async () => {

@@ -16,6 +16,7 @@ export interface LoggedEvent {
 /** Keeps every event, and lets a test wait for one. */
 export class MemoryLog implements Log {
   readonly debugging = true;
+  maxLinesPerSecond = Infinity;
   readonly events: LoggedEvent[] = [];
   #changed = Promise.withResolvers<void>();
 

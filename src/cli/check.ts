@@ -40,6 +40,9 @@ function describeSettings(
 ): string {
   const settings = [
     `log: ${log.level}, ${log.format}`,
+    ...(log.maxLinesPerSecond === undefined
+      ? []
+      : [`log lines of a service: ${log.maxLinesPerSecond} a second`]),
     ...(workers === 1 ? [] : [`workers: ${workers}`]),
     `admin: ${admin ? describeAdmin(admin) : "off"}`,
     `shutdown grace: ${formatDuration(shutdownGraceMs)}`,

@@ -17,7 +17,7 @@ export type WhenFull = "refuse" | "wait";
 
 /** A whole config file. */
 export interface Config {
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  readonly log: LogConfig;
   /** How many threads serve TCP; `auto`: one for each processor. */
   readonly workers: number | "auto";
   /** Where health, metrics and reload are served, if anywhere. */
@@ -31,6 +31,17 @@ export interface Config {
 export interface AdminConfig extends Address {
   /** Names by which the address may be asked where it is on loopback, besides `localhost`. */
   readonly hosts?: readonly string[];
+}
+
+/** More is a flood, which the metrics count and nobody reads: 0.2 MB a second. */
+export const DEFAULT_MAX_LINES_PER_SECOND = 1000;
+
+/** What is logged, and how. */
+export interface LogConfig {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** How many lines a service may cause in a second; the others are sampled. Absent: {@linkcode DEFAULT_MAX_LINES_PER_SECOND}. */
+  readonly maxLinesPerSecond?: number;
 }
 
 /** One service of a config file. */

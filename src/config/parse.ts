@@ -182,10 +182,12 @@ function withoutRepeats(problems: readonly Problem[]): Problem[] {
 }
 
 function toConfig(output: Output): Config {
+  const maxLinesPerSecond = output.log?.max_lines_per_second;
   return {
     log: {
       level: output.log?.level ?? "info",
       format: output.log?.format ?? "text",
+      ...(maxLinesPerSecond === undefined ? {} : { maxLinesPerSecond }),
     },
     workers: output.workers ?? 1,
     admin: output.admin && toAdmin(output.admin),

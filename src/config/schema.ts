@@ -195,6 +195,10 @@ const log = strictObject({
     v.picklist(["text", "json"], "text or json"),
     "text for people, json (one object a line) for machines. Default: text",
   ),
+  max_lines_per_second: described(
+    count,
+    "Lines that one service may cause in a second; of the others one a second is shown, with how many were left out. Default: 1000",
+  ),
 }, "a mapping with level and format");
 
 const WORKERS = `auto or a whole number from 1 to ${MAX_WORKERS}`;

@@ -90,24 +90,28 @@ export class Connection implements Listed {
   #report(): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     this.context.counters.addDuration(seconds);
-    this.context.shared.log.info("connection ended", {
+    const { bytesIn, bytesOut } = this.#stream;
+    const fields = () => ({
       service: this.context.name,
       address: this.#owner.name,
       client: formatPeer(this.#socket.remoteAddr),
-      bytes_in: this.#stream.bytesIn,
-      bytes_out: this.#stream.bytesOut,
+      bytes_in: bytesIn,
+      bytes_out: bytesOut,
       seconds: Math.round(seconds * 1000) / 1000,
       reason: this.#endReason ?? this.#reason,
     });
+    // Who comes and goes without a byte is a health check, mostly.
+    const isEmpty = bytesIn + bytesOut === 0 && this.#endReason === undefined;
+    this.context.log[isEmpty ? "debug" : "info"]("connection ended", fields);
   }
 
   /** A service that throws what no socket throws is at fault itself. */
   #logBug(error: unknown): void {
-    this.context.shared.log.error("service failed", {
+    this.context.log.error("service failed", () => ({
       service: this.context.name,
       address: this.#owner.name,
       error: String(error instanceof Error ? error.stack : error),
-    });
+    }));
   }
 
   /** Closes the connection now. */

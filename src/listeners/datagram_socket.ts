@@ -199,7 +199,7 @@ export class DatagramSocket {
     const { counters: { values }, shared: { log, onExchange } } = context;
     values[AT.datagrams_out]++;
     values[AT.datagram_bytes_out] += answer.length;
-    if (log.debugging) this.#logAnswer(datagram, answer, sender);
+    if (log.debugging) this.#logAnswer(datagram.length, answer.length, sender);
     onExchange?.();
   }
 
@@ -218,24 +218,20 @@ export class DatagramSocket {
   #failed(error: unknown, sender: Deno.NetAddr): void {
     if (this.#closed) return;
     this.#silent("failed", sender);
-    this.context.shared.log.debug("answering failed", {
+    this.context.log.debug("answering failed", () => ({
       service: this.context.name,
       reason: error instanceof Error ? error.message : String(error),
-    });
+    }));
   }
 
-  #logAnswer(
-    datagram: Uint8Array,
-    answer: Uint8Array,
-    sender: Deno.NetAddr,
-  ): void {
-    this.context.shared.log.debug("datagram answered", {
+  #logAnswer(bytesIn: number, bytesOut: number, sender: Deno.NetAddr): void {
+    this.context.log.debug("datagram answered", () => ({
       service: this.context.name,
       address: this.#name,
       client: formatPeer(sender),
-      bytes_in: datagram.length,
-      bytes_out: answer.length,
-    });
+      bytes_in: bytesIn,
+      bytes_out: bytesOut,
+    }));
   }
 
   /** Rare, and without an event to wait for: the network stack is out of memory, or Windows passes on a sender's ICMP error. */

@@ -20,6 +20,7 @@ import type { PlannedService } from "../plan.ts";
 import type { Service } from "../services/service.ts";
 import { Counters, countersMemory } from "../telemetry/counters.ts";
 import type { Fields, Log } from "../telemetry/log.ts";
+import { LimitedLog, linesMemory } from "../telemetry/limited_log.ts";
 import { SampledLog } from "../telemetry/sampled_log.ts";
 import type { Threads } from "../threads.ts";
 import type { Workers } from "../workers/workers.ts";
@@ -45,6 +46,8 @@ export interface ServiceMemory {
   /** What each thread counts. */
   readonly counters: readonly SharedArrayBuffer[];
   readonly connections: SharedArrayBuffer;
+  /** How many lines of the log they cause. */
+  readonly lines: SharedArrayBuffer;
 }
 
 /** How a service reaches the other threads of the process, where there are any. */
@@ -74,6 +77,7 @@ function newMemory(threads: Threads): ServiceMemory {
     id: ++lastId,
     counters: Array.from({ length: threads.threads }, countersMemory),
     connections: placesMemory(threads),
+    lines: linesMemory(),
   };
 }
 
@@ -86,6 +90,8 @@ export class ServiceContext {
   /** What this thread counts. */
   readonly counters: Counters;
   readonly connections: ConnectionLimits;
+  /** The log of what clients cause. */
+  readonly log: LimitedLog;
   readonly refusals: SampledLog;
   readonly silences: SampledLog;
   service: Service;
@@ -119,6 +125,7 @@ export class ServiceContext {
       memory: memory.connections,
       tellOthers: others && (() => others.wake(id)),
     });
+    this.log = new LimitedLog(log, memory.lines);
     this.refusals = others?.refused
       // The main thread samples what it is told; often enough that a line has what belongs to it.
       ? new SampledLog(
@@ -171,6 +178,7 @@ export class ServiceContext {
 
   /** Logs what a sample still holds back. */
   flushLogs(): void {
+    this.log.flush();
     this.refusals.flush();
     this.silences.flush();
   }

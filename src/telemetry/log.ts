@@ -7,7 +7,10 @@
  */
 
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
-import type { LogFormat, LogLevel } from "../config/config.ts";
+import {
+  DEFAULT_MAX_LINES_PER_SECOND,
+  type LogConfig,
+} from "../config/config.ts";
 import { visible } from "../printable.ts";
 
 /** What an event is about, in the order in which it is shown. */
@@ -19,6 +22,8 @@ export type Fields = Readonly<
 export interface Log {
   /** Whether `debug` is shown: ask before building fields on a hot path. */
   readonly debugging: boolean;
+  /** How many lines a service may cause in a second. */
+  readonly maxLinesPerSecond: number;
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
@@ -59,9 +64,7 @@ export interface LineTaker {
 }
 
 /** How a log looks. */
-export interface LogOptions {
-  readonly level: LogLevel;
-  readonly format: LogFormat;
+export interface LogOptions extends LogConfig {
   /** Whether the level is colored in the text format. */
   readonly color?: boolean;
 }
@@ -77,17 +80,20 @@ export function createLog(
   options: LogOptions,
 ): ConfigurableLog {
   let logger = createLogger(writer, options);
-  let { level } = options;
+  let { level, maxLinesPerSecond = DEFAULT_MAX_LINES_PER_SECOND } = options;
   return {
     get debugging() {
       return level === "debug";
+    },
+    get maxLinesPerSecond() {
+      return maxLinesPerSecond;
     },
     debug: (message, fields) => void logger.debug(message, fields),
     info: (message, fields) => void logger.info(message, fields),
     warn: (message, fields) => void logger.warn(message, fields),
     error: (message, fields) => void logger.error(message, fields),
     configure(options) {
-      ({ level } = options);
+      ({ level, maxLinesPerSecond = DEFAULT_MAX_LINES_PER_SECOND } = options);
       logger = createLogger(writer, options);
     },
   };

@@ -10,6 +10,9 @@ export function quietLog(log: Log): Log {
     get debugging() {
       return log.debugging;
     },
+    get maxLinesPerSecond() {
+      return log.maxLinesPerSecond;
+    },
     debug: log.debug,
     info: log.debug,
     warn: log.warn,
