@@ -2,9 +2,9 @@
  * mynah: echo and quote of the day over TCP and UDP, from one YAML file.
  *
  * Data flows one way, and the folders of `src/` follow it:
- * file → `config/` → `plan.ts` → `supervisor.ts` → `listeners/` → `services/` →
- * `telemetry/`. `cli/` has one file per command. This file turns the command
- * line into a command, and is the only one that exits or takes signals.
+ * file → `config/` → `server/` → `listeners/` → `services/` → `telemetry/`.
+ * `cli/` has one file per command. This file turns the command line into a
+ * command, and is the only one that exits or takes signals.
  *
  * @module
  */

@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { parse } from "@std/yaml";
 import { planFile } from "../src/cli/source.ts";
-import type { Plan } from "../src/plan.ts";
+import type { Plan } from "../src/config/plan.ts";
 
 const DEPLOY = new URL("../deploy/", import.meta.url);
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { compileArguments } from "../scripts/compile_options.ts";
-import { formatHostPort } from "../src/config/address.ts";
-import type { Plan } from "../src/plan.ts";
+import { formatHostPort } from "../src/base/address.ts";
+import type { Plan } from "../src/config/plan.ts";
 import {
   deployFiles,
   planDeploy,

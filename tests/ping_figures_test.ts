@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import type { ProbeEvent } from "../src/probe/events.ts";
-import { ping, type PingOptions } from "../src/probe/ping.ts";
-import type { Summary } from "../src/probe/summary.ts";
+import type { ProbeEvent } from "../src/probe/measure/events.ts";
+import { ping, type PingOptions } from "../src/probe/measure/ping.ts";
+import type { Summary } from "../src/probe/figures/summary.ts";
 import { testLossless } from "./lossless.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
 import { fullServer, tcpEcho, udpEcho } from "./servers.ts";

@@ -5,7 +5,7 @@
  */
 
 import { parseConfig } from "../src/config/parse.ts";
-import { makePlan, type Plan } from "../src/plan.ts";
+import { makePlan, type Plan } from "../src/config/plan.ts";
 import { registry } from "../src/services/registry.ts";
 import type { ServiceType } from "../src/services/service.ts";
 

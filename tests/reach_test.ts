@@ -1,9 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Address } from "../src/config/address.ts";
-import { firstToAccept, firstToAnswer } from "../src/probe/choose_host.ts";
-import { connect } from "../src/probe/connect.ts";
-import { ReachError } from "../src/probe/reach_error.ts";
-import { withTimeLimit } from "../src/probe/time_limit.ts";
+import type { Address } from "../src/base/address.ts";
+import {
+  firstToAccept,
+  firstToAnswer,
+} from "../src/probe/measure/choose_host.ts";
+import { connect } from "../src/probe/reach/connect.ts";
+import { ReachError } from "../src/probe/reach/reach_error.ts";
+import { withTimeLimit } from "../src/base/time_limit.ts";
 import { drain, nobody, tcpServer, udpEcho, udpServer } from "./servers.ts";
 import { LOOPBACK_NET, testWith } from "./support/needs.ts";
 

@@ -4,7 +4,7 @@ import { jsonSchema } from "../src/config/json_schema.ts";
 import { ConfigError } from "../src/config/problems.ts";
 import { registry } from "../src/services/registry.ts";
 import type { ServiceType } from "../src/services/service.ts";
-import { Supervisor } from "../src/supervisor.ts";
+import { Supervisor } from "../src/server/supervisor.ts";
 import { exchangeTcp, exchangeUdp } from "./clients.ts";
 import { MemoryLog } from "./memory_log.ts";
 import { planOf } from "./plans.ts";

@@ -7,10 +7,10 @@
  * @module
  */
 
-import { type Address, formatHostPort } from "../config/address.ts";
-import { connect } from "../probe/connect.ts";
-import { resolve } from "../probe/resolve.ts";
-import { SafeText } from "../probe/safe_text.ts";
+import { type Address, formatHostPort } from "../base/address.ts";
+import { connect } from "../probe/reach/connect.ts";
+import { resolve } from "../probe/reach/resolve.ts";
+import { SafeText } from "../base/safe_text.ts";
 
 /** An answer is a few lines; what is longer is from something else. */
 const MAX_REPLY_BYTES = 256 * 1024;

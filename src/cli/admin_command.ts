@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
-import { printable } from "../printable.ts";
-import { explain, ReachError } from "../probe/reach_error.ts";
+import type { Address } from "../base/address.ts";
+import { printable } from "../base/printable.ts";
+import { explain, ReachError } from "../probe/reach/reach_error.ts";
 import type { AdminReply } from "./admin_client.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";

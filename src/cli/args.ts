@@ -5,8 +5,8 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { didYouMean } from "../nearest.ts";
-import { printable } from "../printable.ts";
+import { didYouMean } from "../base/did_you_mean.ts";
+import { printable } from "../base/printable.ts";
 import { UsageError } from "./command.ts";
 import { expandShort } from "./short_options.ts";
 

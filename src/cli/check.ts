@@ -4,11 +4,11 @@
  * @module
  */
 
-import { formatHostPort } from "../config/address.ts";
+import { formatHostPort } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
 import type { AdminConfig, Config } from "../config/config.ts";
-import { formatDuration } from "../config/duration.ts";
-import type { Plan } from "../plan.ts";
+import { formatDuration } from "../base/duration.ts";
+import type { Plan } from "../config/plan.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { BindErrors } from "../supervisor.ts";
+import { BindErrors } from "../server/supervisor.ts";
 import { ConfigError } from "../config/problems.ts";
-import { didYouMean } from "../nearest.ts";
-import { printable } from "../printable.ts";
+import { didYouMean } from "../base/did_you_mean.ts";
+import { printable } from "../base/printable.ts";
 import { beforeDashes } from "./args.ts";
 import { health, reload } from "./admin_command.ts";
 import { check } from "./check.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Flow } from "../probe/flow.ts";
-import type { Overhead } from "../probe/overhead.ts";
+import type { Flow } from "../probe/measure/flow.ts";
+import type { Overhead } from "../probe/measure/overhead.ts";
 import type { Command, Signals, World } from "./command.ts";
 import { type PingCommand, readPingOptions } from "./ping_options.ts";
 import { createProgress, createReport, type Report } from "./ping_report.ts";
@@ -28,7 +28,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const command = readPingOptions(args);
   const { signals, print } = whileRead(world);
   // Loaded here, not above: `serve` starts faster without it.
-  const { ReachError } = await import("../probe/reach_error.ts");
+  const { ReachError } = await import("../probe/reach/reach_error.ts");
   const report = await createReport(command, print);
   try {
     return command.mtu
@@ -69,11 +69,11 @@ async function runPing(
   report: Report,
   complain: World["complain"],
 ): Promise<number> {
-  const { ping } = await import("../probe/ping.ts");
-  const { judge } = await import("../probe/thresholds.ts");
+  const { ping } = await import("../probe/measure/ping.ts");
+  const { judge } = await import("../probe/figures/thresholds.ts");
   const overhead = await overheadOf(command, complain);
   const progress = await createProgress(command, complain);
-  const { describeSoFar } = await import("../probe/progress.ts");
+  const { describeSoFar } = await import("../probe/report/progress.ts");
   const { target } = command;
   let flowsSoFar: readonly Flow[] = [];
   onQuit(() => complain(`${describeSoFar(flowsSoFar)}\n`));
@@ -99,8 +99,8 @@ async function overheadOf(
   { overhead, target, ping }: PingCommand,
   complain: World["complain"],
 ): Promise<Overhead | undefined> {
-  const { measureOverhead } = await import("../probe/overhead.ts");
-  const { explain } = await import("../probe/reach_error.ts");
+  const { measureOverhead } = await import("../probe/measure/overhead.ts");
+  const { explain } = await import("../probe/reach/reach_error.ts");
   const count = overhead ? OVERHEAD_MESSAGES : WARM_UP_MESSAGES;
   try {
     return await measureOverhead(target.transport, ping.sizes, count);
@@ -118,8 +118,8 @@ async function runMtu(
   { stop }: Pick<Signals, "stop">,
   print: (text: string) => void,
 ): Promise<number> {
-  const { findMtu } = await import("../probe/mtu.ts");
-  const { MtuReport } = await import("../probe/report_mtu.ts");
+  const { findMtu } = await import("../probe/measure/mtu.ts");
+  const { MtuReport } = await import("../probe/report/mtu.ts");
   const report = new MtuReport({
     target,
     json: format === "json",

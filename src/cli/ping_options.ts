@@ -5,12 +5,12 @@
  */
 
 import ipaddr from "ipaddr.js";
-import type { Address } from "../config/address.ts";
-import type { Sizes } from "../probe/message.ts";
-import type { PingOptions } from "../probe/ping.ts";
-import { type Family, familyOf } from "../probe/resolve.ts";
-import type { Pace } from "../probe/schedule.ts";
-import type { Thresholds } from "../probe/thresholds.ts";
+import type { Address } from "../base/address.ts";
+import type { Sizes } from "../probe/measure/message.ts";
+import type { PingOptions } from "../probe/measure/ping.ts";
+import { type Family, familyOf } from "../probe/reach/resolve.ts";
+import type { Pace } from "../probe/measure/schedule.ts";
+import type { Thresholds } from "../probe/figures/thresholds.ts";
 import { type Options, readOptions } from "./args.ts";
 import { UsageError } from "./command.ts";
 import {

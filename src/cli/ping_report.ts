@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Overhead } from "../probe/overhead.ts";
-import type { Reporter } from "../probe/ping.ts";
-import type { Progress } from "../probe/progress.ts";
-import type { Summary } from "../probe/summary.ts";
-import type { Verdict } from "../probe/thresholds.ts";
+import type { Overhead } from "../probe/measure/overhead.ts";
+import type { Reporter } from "../probe/measure/ping.ts";
+import type { Progress } from "../probe/report/progress.ts";
+import type { Summary } from "../probe/figures/summary.ts";
+import type { Verdict } from "../probe/figures/thresholds.ts";
 import type { World } from "./command.ts";
 import type { PingCommand } from "./ping_options.ts";
 
@@ -35,17 +35,17 @@ export async function createReport(
   const quiet = isQuiet(command);
   switch (format) {
     case "json": {
-      const { JsonReport } = await import("../probe/report_json.ts");
+      const { JsonReport } = await import("../probe/report/json.ts");
       return new JsonReport({ target, quiet, timestamps, print });
     }
     case "prometheus": {
       const { PrometheusReport } = await import(
-        "../probe/report_prometheus.ts"
+        "../probe/report/prometheus.ts"
       );
       return new PrometheusReport({ target, print });
     }
     case "text": {
-      const { TextReport } = await import("../probe/report_text.ts");
+      const { TextReport } = await import("../probe/report/text.ts");
       return new TextReport({
         target,
         sizes: ping.sizes,
@@ -77,7 +77,7 @@ export async function createProgress(
 ): Promise<Progress | undefined> {
   if (!Deno.stderr.isTerminal()) return undefined;
   if (!isQuiet(command) && Deno.stdout.isTerminal()) return undefined;
-  const { Progress } = await import("../probe/progress.ts");
+  const { Progress } = await import("../probe/report/progress.ts");
   return new Progress(complain);
 }
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { DECIMAL, decimalHint } from "../config/decimal.ts";
-import { parseDuration, parsePositiveDuration } from "../config/duration.ts";
-import { printable } from "../printable.ts";
-import type { Family } from "../probe/resolve.ts";
+import { DECIMAL, decimalHint } from "../base/decimal.ts";
+import { parseDuration, parsePositiveDuration } from "../base/duration.ts";
+import { printable } from "../base/printable.ts";
+import type { Family } from "../probe/reach/resolve.ts";
 import { UsageError } from "./command.ts";
 
 /** How the options write a duration, for help texts. */

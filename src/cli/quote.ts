@@ -28,7 +28,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const timeoutMs = readDuration(string.timeout ?? "3s", "timeout");
   // Loaded here, not above: `serve` starts faster without it.
   const { fetchQuote, QuoteError } = await import("../probe/quote.ts");
-  const { ReachError } = await import("../probe/reach_error.ts");
+  const { ReachError } = await import("../probe/reach/reach_error.ts");
   try {
     const { text, problem } = await fetchQuote(target, { family, timeoutMs });
     world.print(text.endsWith("\n") ? text : `${text}\n`);

@@ -4,18 +4,18 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
+import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses, toRanges } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
-import type { Plan, PlannedService } from "../plan.ts";
-import { Supervisor } from "../supervisor.ts";
-import { Reload } from "../reload.ts";
-import { type AdminHooks, planAdmin } from "../telemetry/admin.ts";
+import type { Plan, PlannedService } from "../config/plan.ts";
+import { Supervisor } from "../server/supervisor.ts";
+import { Reload } from "../server/reload.ts";
+import { type AdminHooks, planAdmin } from "../server/admin.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { createLog, type Log, type LogOptions } from "../telemetry/log.ts";
 import { Workers, type WorkersOptions } from "../workers/workers.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
+import { createMetrics } from "../server/metrics.ts";
 import type { Metric } from "../base/prometheus_text.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";

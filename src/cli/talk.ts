@@ -46,7 +46,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   };
   // Loaded here, not above: `serve` starts faster without it.
   const { talk } = await import("../probe/talk.ts");
-  const { ReachError } = await import("../probe/reach_error.ts");
+  const { ReachError } = await import("../probe/reach/reach_error.ts");
   try {
     const problem = await talk(target, room, options);
     if (problem === undefined) return ExitCode.OK;

@@ -10,8 +10,8 @@ import {
   formatHostPort,
   isAddressLike,
   parseAddress,
-} from "../config/address.ts";
-import { printable } from "../printable.ts";
+} from "../base/address.ts";
+import { printable } from "../base/printable.ts";
 import { UsageError } from "./command.ts";
 
 /** What a target does not say itself. */

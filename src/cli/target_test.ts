@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatAddress } from "../config/address.ts";
+import { formatAddress } from "../base/address.ts";
 import { UsageError } from "./command.ts";
 import { readTarget } from "./target.ts";
 

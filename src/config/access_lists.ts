@@ -5,8 +5,8 @@
  * @module
  */
 
-import { printable } from "../printable.ts";
-import { decodeText } from "../text.ts";
+import { printable } from "../base/printable.ts";
+import { decodeText } from "../base/text_file.ts";
 import type { AccessList, Limits } from "./config.ts";
 import { type IpBlock, ipBlockProblem, parseIpBlock } from "./ip_block.ts";
 import { type IpSet, ipSet, sameIps, shared, union } from "./ip_set.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "./address.ts";
+import type { Address } from "../base/address.ts";
 
 /** Binding one of these takes every address of its family. */
 const EVERY_IPV4 = "0.0.0.0";

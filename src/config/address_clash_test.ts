@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseAddress } from "./address.ts";
+import { parseAddress } from "../base/address.ts";
 import { addressesClash, TakenAddresses } from "./address_clash.ts";
 
 const CLASHES: readonly (readonly [string, string, boolean])[] = [

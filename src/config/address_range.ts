@@ -9,7 +9,7 @@ import {
   formatAddress,
   parsePort,
   splitAddress,
-} from "./address.ts";
+} from "../base/address.ts";
 
 /** Addresses that differ in the port alone. */
 export interface AddressRange extends Address {

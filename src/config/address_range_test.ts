@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseAddress } from "./address.ts";
+import { parseAddress } from "../base/address.ts";
 import {
   addressesOf,
   formatAddresses,

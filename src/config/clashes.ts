@@ -4,7 +4,7 @@
  * @module
  */
 
-import { printable } from "../printable.ts";
+import { printable } from "../base/printable.ts";
 import { TakenAddresses } from "./address_clash.ts";
 import {
   addressesOf,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "./address.ts";
+import type { Address } from "../base/address.ts";
 
 /** How much is logged: this level and the ones after it. */
 export type LogLevel = "debug" | "info" | "warn" | "error";

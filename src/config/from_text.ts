@@ -7,7 +7,7 @@
  */
 
 import type * as v from "valibot";
-import { isMapping } from "../strict_object.ts";
+import { isMapping } from "../base/strict_object.ts";
 
 /** What is read of a valibot schema, whatever its type. */
 interface Shape {

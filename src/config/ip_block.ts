@@ -6,7 +6,7 @@
  * @module
  */
 
-import { blockProblem } from "./ip.ts";
+import { blockProblem } from "../base/ip.ts";
 
 /** An address in words of 32 bits: one for IPv4, four for IPv6. */
 export type Ip = readonly number[];

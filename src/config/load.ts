@@ -5,9 +5,9 @@
  */
 
 import { parse as parseYaml } from "@std/yaml";
-import { printable } from "../printable.ts";
-import { readFile } from "../read_file.ts";
-import { decodeText } from "../text.ts";
+import { printable } from "../base/printable.ts";
+import { readFile } from "../base/read_file.ts";
+import { decodeText } from "../base/text_file.ts";
 import { MergeError, mergeKeys } from "./merge_keys.ts";
 import { ConfigError } from "./problems.ts";
 

@@ -5,12 +5,12 @@
  */
 
 import * as v from "valibot";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../base/did_you_mean.ts";
 import type { ServiceType } from "../services/service.ts";
 import { addressesOf } from "./address_range.ts";
 import { findClashes } from "./clashes.ts";
 import type { AdminConfig, Config, Limits, ServiceConfig } from "./config.ts";
-import { decimalHint } from "./decimal.ts";
+import { decimalHint } from "../base/decimal.ts";
 import { fromText } from "./from_text.ts";
 import { describe, formatPath, type Problem } from "./problems.ts";
 import { accessSchema, commonSchema, configSchema } from "./schema.ts";

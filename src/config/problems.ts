@@ -4,8 +4,8 @@
  * @module
  */
 
-import { printable, visible } from "../printable.ts";
-import { inDecimal } from "./decimal.ts";
+import { printable, visible } from "../base/printable.ts";
+import { inDecimal } from "../base/decimal.ts";
 
 /** One thing that is wrong. */
 export interface Problem {

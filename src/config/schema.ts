@@ -9,15 +9,15 @@
 
 import * as v from "valibot";
 import type { ServiceType } from "../services/service.ts";
-import { strictObject } from "../strict_object.ts";
-import { parseAdminAddress, parseHostName } from "./address.ts";
+import { strictObject } from "../base/strict_object.ts";
+import { parseAdminAddress, parseHostName } from "../base/address.ts";
 import { parseAddressRange, RANGE_PATTERN } from "./address_range.ts";
 import {
   DURATION_EXAMPLES,
   DURATION_PATTERN,
   parseDuration,
   parsePositiveDuration,
-} from "./duration.ts";
+} from "../base/duration.ts";
 import { IP_BLOCK, ipBlockProblem } from "./ip_block.ts";
 
 /** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */

@@ -10,8 +10,8 @@
  * @module
  */
 
-import type { Threads } from "../threads.ts";
-import { scatter } from "./scatter.ts";
+import type { Threads } from "../base/thread_slot.ts";
+import { scatter } from "../base/hash.ts";
 import type { Client } from "./client_key.ts";
 import { Mutex } from "./mutex.ts";
 

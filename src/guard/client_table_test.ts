@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ALONE } from "../threads.ts";
+import { ALONE } from "../base/thread_slot.ts";
 import { type Client, clientBits } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Threads } from "../threads.ts";
+import type { Threads } from "../base/thread_slot.ts";
 import type { Client } from "./client_key.ts";
 import type { ClientTable } from "./client_table.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ALONE } from "../threads.ts";
+import { ALONE } from "../base/thread_slot.ts";
 import { clientBits } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 import { ConnectionLimits, placesMemory } from "./connection_limits.ts";

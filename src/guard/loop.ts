@@ -12,7 +12,7 @@
  * @module
  */
 
-import { scatter } from "./scatter.ts";
+import { scatter } from "../base/hash.ts";
 
 /** So many in a row are one too many. */
 const REPEATS = 1000;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
+import { type Address, formatAddress } from "../base/address.ts";
 
 /** Ports below this need a privilege on Unix. */
 const FIRST_UNPRIVILEGED_PORT = 1024;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatHostPort } from "../config/address.ts";
+import { formatHostPort } from "../base/address.ts";
 import type { Silence } from "../guard/udp_guard.ts";
 import { AT } from "../telemetry/counters.ts";
 import { returnBuffer, takeBuffer } from "./datagram_buffers.ts";

@@ -2,7 +2,7 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
+import type { Address } from "../base/address.ts";
 import { BindError } from "./bind_error.ts";
 
 /** The queue of connections not yet accepted; Deno's own default of 511 makes a burst of a thousand wait a second. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
+import type { Address } from "../base/address.ts";
 import type { ServiceContext } from "./service_context.ts";
 import { TcpListener } from "./tcp.ts";
 import { UdpListener } from "./udp.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatHostPort } from "../config/address.ts";
+import { formatHostPort } from "../base/address.ts";
 
 /** Writes a peer as `HOST:PORT`; an IPv4 client of an IPv6 socket (`::ffff:10.0.0.1`) as what it is. */
 export function formatPeer({ hostname, port }: Deno.NetAddr): string {

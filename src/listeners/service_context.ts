@@ -16,13 +16,13 @@ import { Memo } from "../guard/memo.ts";
 import type { Neighbours } from "../guard/neighbours.ts";
 import { UdpGuard } from "../guard/udp_guard.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
-import type { PlannedService } from "../plan.ts";
+import type { PlannedService } from "../config/plan.ts";
 import type { Service } from "../services/service.ts";
 import { Counters, countersMemory } from "../telemetry/counters.ts";
 import type { Fields, Log } from "../telemetry/log.ts";
 import { LimitedLog, linesMemory } from "../telemetry/limited_log.ts";
 import { SampledLog } from "../telemetry/sampled_log.ts";
-import type { Threads } from "../threads.ts";
+import type { Threads } from "../base/thread_slot.ts";
 import type { Workers } from "../workers/workers.ts";
 
 /** What every service of the process has in common. */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
 import { ClientTable } from "../guard/client_table.ts";
-import { ALONE } from "../threads.ts";
+import { ALONE } from "../base/thread_slot.ts";
 import { ServiceContext } from "./service_context.ts";
 
 const HELLO = new TextEncoder().encode("hello");

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
+import { type Address, formatAddress } from "../base/address.ts";
 import { AT } from "../telemetry/counters.ts";
 import { Connection, LINGER_MS, type Owner } from "./connection.ts";
 import { ConnectionList } from "./connection_list.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
+import { type Address, formatAddress } from "../base/address.ts";
 import type { Fields } from "../telemetry/log.ts";
 import { BindError } from "./bind_error.ts";
 import { DatagramSocket } from "./datagram_socket.ts";

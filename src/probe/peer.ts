@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
-import { ask } from "./ask.ts";
-import { connect } from "./connect.ts";
-import { Datagrams, maxPayload } from "./datagrams.ts";
+import type { Address } from "../base/address.ts";
+import { ask } from "./reach/ask.ts";
+import { connect } from "./reach/connect.ts";
+import { Datagrams, maxPayload } from "./reach/datagrams.ts";
 import { splitLines } from "./split_lines.ts";
-import { TimeLimitError, withTimeLimit } from "./time_limit.ts";
+import { TimeLimitError, withTimeLimit } from "../base/time_limit.ts";
 
 /** Somebody to talk with. */
 export interface Peer {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
-import { formatDuration } from "../config/duration.ts";
-import { ask } from "./ask.ts";
-import { connect, explainAll } from "./connect.ts";
-import { explain } from "./reach_error.ts";
-import { type Family, resolve } from "./resolve.ts";
-import { safeText } from "./safe_text.ts";
-import { withTimeLimit } from "./time_limit.ts";
+import { type Address, formatAddress } from "../base/address.ts";
+import { formatDuration } from "../base/duration.ts";
+import { ask } from "./reach/ask.ts";
+import { connect, explainAll } from "./reach/connect.ts";
+import { explain } from "./reach/reach_error.ts";
+import { type Family, resolve } from "./reach/resolve.ts";
+import { safeText } from "../base/safe_text.ts";
+import { withTimeLimit } from "../base/time_limit.ts";
 
 /** RFC 865 asks for less than 512 characters; servers send more, but no quote is as long as this. */
 const MAX_BYTES = 64 * 1024;

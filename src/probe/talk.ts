@@ -4,13 +4,13 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../config/address.ts";
-import { formatDuration } from "../config/duration.ts";
+import { type Address, formatAddress } from "../base/address.ts";
+import { formatDuration } from "../base/duration.ts";
 import { type Peer, TcpPeer, UdpPeer } from "./peer.ts";
-import { explain } from "./reach_error.ts";
-import { type Family, resolve } from "./resolve.ts";
-import { SafeText } from "./safe_text.ts";
-import { withTimeLimit } from "./time_limit.ts";
+import { explain } from "./reach/reach_error.ts";
+import { type Family, resolve } from "./reach/resolve.ts";
+import { SafeText } from "../base/safe_text.ts";
+import { withTimeLimit } from "../base/time_limit.ts";
 
 const PROMPT = "> ";
 /** Back to the start of the line, and clear it: what comes in takes the prompt's place. */

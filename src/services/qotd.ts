@@ -21,8 +21,8 @@ import {
   type Stream,
   type Surroundings,
 } from "./service.ts";
-import { strictObject } from "../strict_object.ts";
-import { decodeText } from "../text.ts";
+import { strictObject } from "../base/strict_object.ts";
+import { decodeText } from "../base/text_file.ts";
 
 /** A larger file is a mistake, not a quotes file. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;

@@ -11,7 +11,7 @@ import {
   DEFAULT_MAX_LINES_PER_SECOND,
   type LogConfig,
 } from "../config/config.ts";
-import { visible } from "../printable.ts";
+import { visible } from "../base/printable.ts";
 
 /** What an event is about, in the order in which it is shown. */
 export type Fields = Readonly<

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
+import type { Address } from "../base/address.ts";
 import type {
   ServiceContext,
   ServiceMemory,
 } from "../listeners/service_context.ts";
-import type { PlannedService } from "../plan.ts";
+import type { PlannedService } from "../config/plan.ts";
 import type { Fields, LogOptions } from "../telemetry/log.ts";
-import type { Threads } from "../threads.ts";
+import type { Threads } from "../base/thread_slot.ts";
 
 /** A service as it crosses to another thread, where it is made again. */
 export interface SentService {

@@ -2,7 +2,7 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
+import type { Address } from "../base/address.ts";
 import { listenTcp } from "../listeners/listen_tcp.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";

@@ -16,8 +16,8 @@ import {
   type Shared,
 } from "../listeners/service_context.ts";
 import { TcpListener } from "../listeners/tcp.ts";
-import { type PlannedService, remakeService } from "../plan.ts";
-import { release } from "../release.ts";
+import { type PlannedService, remakeService } from "../config/plan.ts";
+import { release } from "../server/release.ts";
 import type { ServiceType } from "../services/service.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { type ConfigurableLog, createLog } from "../telemetry/log.ts";

@@ -11,13 +11,13 @@
  * @module
  */
 
-import type { Address } from "../config/address.ts";
+import type { Address } from "../base/address.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { BindError } from "../listeners/bind_error.ts";
 import type { Others, ServiceContext } from "../listeners/service_context.ts";
 import type { LineWriter } from "../telemetry/line_writer.ts";
 import type { Log, LogOptions } from "../telemetry/log.ts";
-import type { Threads } from "../threads.ts";
+import type { Threads } from "../base/thread_slot.ts";
 import { type Command, sent } from "./messages.ts";
 import { PooledListener } from "./pooled_listener.ts";
 import { type Event, WorkerThread } from "./worker_thread.ts";

@@ -1,0 +1,86 @@
+/**
+ * The figures of a ping: what every report is made from.
+ *
+ * @module
+ */
+
+import type { Flow } from "../measure/flow.ts";
+import type { Distribution } from "./histogram.ts";
+import {
+  addUp,
+  type Counts,
+  lossPercent,
+  lost,
+  type Totals,
+} from "./statistics.ts";
+
+/** Round-trip times, in milliseconds. */
+export interface Rtt {
+  readonly min: number;
+  readonly avg: number;
+  readonly max: number;
+  /** The standard deviation, as iputils computes it. */
+  readonly mdev: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p99_9: number;
+}
+
+/** The figures of one flow, or of all. */
+export interface Figures {
+  readonly counts: Readonly<Counts>;
+  /** Those that did not come back unchanged and in time. */
+  readonly lost: number;
+  readonly lossPercent: number;
+  /** Absent when nothing was received. */
+  readonly rtt?: Rtt;
+  /** RFC 3550 §6.4.1, in milliseconds. */
+  readonly jitterMs: number;
+}
+
+/** The figures of a whole ping. */
+export interface Summary {
+  readonly total: Figures;
+  readonly flows: readonly Figures[];
+  readonly distribution: Distribution;
+  /** From the first message to the end, in milliseconds. */
+  readonly durationMs: number;
+  /** How much too late the latest message left, in milliseconds. */
+  readonly sentLateMaxMs: number;
+}
+
+/** Works out the figures. */
+export function summarize(
+  flows: readonly Flow[],
+  durationMs: number,
+): Summary {
+  const statistics = flows.map(({ ledger }) => ledger.statistics);
+  const totals = addUp(statistics);
+  return {
+    total: figures(totals),
+    flows: statistics.map(figures),
+    distribution: totals.distribution,
+    durationMs,
+    sentLateMaxMs: totals.sentLateMaxMs,
+  };
+}
+
+function figures({ counts, rtt, distribution, jitterMs }: Totals): Figures {
+  return {
+    counts,
+    lost: lost(counts),
+    lossPercent: lossPercent(counts),
+    rtt: rtt.count === 0 ? undefined : {
+      min: rtt.min,
+      avg: rtt.avg,
+      max: rtt.max,
+      mdev: rtt.mdev,
+      p50: distribution.percentile(50),
+      p90: distribution.percentile(90),
+      p99: distribution.percentile(99),
+      p99_9: distribution.percentile(99.9),
+    },
+    jitterMs,
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * What the admin address answers: health, readiness, metrics, reload.
+ *
+ * @module
+ */
+
+import {
+  formatMetrics,
+  type Metric,
+  PROMETHEUS_TYPE,
+} from "../base/prometheus_text.ts";
+import { isLoopback } from "../base/address.ts";
+import type { AdminConfig } from "../config/config.ts";
+import { ipSet } from "../config/ip_set.ts";
+import type { PlannedService } from "../config/plan.ts";
+import type { ReloadResult } from "./reload.ts";
+import type { Service } from "../services/service.ts";
+import type { HttpAccess } from "../telemetry/http_access.ts";
+import { httpService, type Reply } from "./http_service.ts";
+
+/** What the admin address tells of, and can do. */
+export interface AdminHooks {
+  /** Whether every address is bound, and the program is not about to stop. */
+  ready(): boolean;
+  readonly metrics: readonly Metric[];
+  /** Reads the config again. */
+  reload(): Promise<ReloadResult>;
+}
+
+/** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
+const LIMITS = { maxConnections: 128, idleTimeoutMs: 30_000 };
+
+/** Plans what answers on the admin address. */
+export function planAdmin(
+  { hosts = [], ...address }: AdminConfig,
+  hooks: AdminHooks,
+): PlannedService {
+  const access = { loopback: isLoopback(address.hostname), hosts };
+  return {
+    config: {
+      name: "admin",
+      type: "admin",
+      listen: [address],
+      limits: LIMITS,
+      options: { hosts },
+    },
+    service: adminService(hooks, access),
+    access: { deny: ipSet([]) },
+    fingerprint: JSON.stringify(access),
+    materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
+    internal: true,
+  };
+}
+
+function adminService(hooks: AdminHooks, access: HttpAccess): Service {
+  function healthz(): Reply {
+    return { status: 200, body: "ok\n" };
+  }
+
+  function readyz(): Reply {
+    return hooks.ready()
+      ? { status: 200, body: "ready\n" }
+      : { status: 503, body: "not ready\n" };
+  }
+
+  function metrics(): Reply {
+    return {
+      status: 200,
+      type: PROMETHEUS_TYPE,
+      body: formatMetrics(hooks.metrics),
+    };
+  }
+
+  async function reload(): Promise<Reply> {
+    const { error, unchanged } = await hooks.reload();
+    if (error === undefined) {
+      const body = unchanged ? "reloaded; nothing changed\n" : "reloaded\n";
+      return { status: 200, body };
+    }
+    if (!hooks.ready()) return readyz();
+    // A config's text is for whoever is on this machine; others who reach this port learn from the log.
+    const reason = access.loopback ? `\n${error}` : " see the log";
+    return { status: 422, body: `not reloaded:${reason}\n` };
+  }
+
+  return httpService({
+    "/healthz": { GET: healthz },
+    "/readyz": { GET: readyz },
+    "/metrics": { GET: metrics },
+    "/-/reload": { POST: reload },
+  }, { access });
+}

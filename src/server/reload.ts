@@ -1,0 +1,195 @@
+/**
+ * Reading the config again while the old one serves.
+ *
+ * @module
+ */
+
+import { formatDuration } from "../base/duration.ts";
+import { ConfigError } from "../config/problems.ts";
+import type { Plan } from "../config/plan.ts";
+import { BindErrors, type Changes, type Supervisor } from "./supervisor.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Metric } from "../base/prometheus_text.ts";
+
+/** How a reload went. */
+export interface ReloadResult {
+  /** Why the config could not be used; absent when it serves. */
+  readonly error?: string;
+  /** Whether it is the same as before, its files included. */
+  readonly unchanged?: boolean;
+}
+
+/** What a reload works on. */
+export interface ReloadOptions {
+  readonly supervisor: () => Supervisor;
+  /** What it serves before the first reload. */
+  readonly plan: Plan;
+  /** Reads the config and makes its plan; `signal` says that nobody waits for it any more. */
+  readonly load: (signal: AbortSignal) => Promise<Plan>;
+  /** How long that may take, in milliseconds. */
+  readonly loadMs?: number;
+  /** Called with each plan that serves from now on. */
+  readonly onReloaded?: (plan: Plan, changes: Changes) => void;
+  readonly log: Log;
+}
+
+/** A file on a disk takes milliseconds; a pipe that nobody writes to must not end reloading for good. */
+const LOAD_MS = 20_000;
+
+/** Reloads, one after the other, and knows how they went. */
+export class Reload {
+  readonly #options: ReloadOptions;
+  #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<ReloadResult> | undefined;
+  #plan: Plan;
+  #succeeded = 0;
+  #failed = 0;
+  #lastSucceeded = true;
+  #givenUp = 0;
+  /** Whether a read that was given up has not ended: a file system that does not answer keeps a thread for each. */
+  #isStuck = false;
+  /** In milliseconds since the epoch. */
+  #servingSince = Date.now();
+
+  constructor(options: ReloadOptions) {
+    this.#options = options;
+    this.#plan = options.plan;
+  }
+
+  /**
+   * Reads the config again and puts it to work, once the reload under way is
+   * over. Whoever asks until then shares one reload, which reads what is there
+   * after all of them asked. A config that cannot be used changes nothing.
+   *
+   * @returns How it went. Never rejects.
+   */
+  run(): Promise<ReloadResult> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = undefined;
+      const reload = this.#reload();
+      this.#last = reload;
+      return reload;
+    });
+    return this.#next;
+  }
+
+  async #reload(): Promise<ReloadResult> {
+    const { supervisor, onReloaded, log } = this.#options;
+    try {
+      const plan = await this.#load();
+      if (!supervisor().ready) {
+        log.info("not reloaded; about to stop");
+        return { error: "about to stop" };
+      }
+      const changes = await supervisor().reload(plan);
+      const unchanged = isSame(plan, this.#plan);
+      this.#plan = plan;
+      this.#succeeded++;
+      this.#lastSucceeded = true;
+      this.#servingSince = Date.now();
+      onReloaded?.(plan, changes);
+      log.info(
+        unchanged ? "reloaded; nothing changed" : "reloaded",
+        { ...changes },
+      );
+      return { unchanged };
+    } catch (error) {
+      this.#failed++;
+      this.#lastSucceeded = false;
+      const message = explain(error);
+      log.error("not reloaded; the old config serves on", {
+        problems: message.split("\n"),
+      });
+      return { error: message };
+    }
+  }
+
+  /** @throws {ConfigError | LoadError} */
+  async #load(): Promise<Plan> {
+    const { load, loadMs = LOAD_MS } = this.#options;
+    if (this.#isStuck) {
+      throw new LoadError(
+        "The config cannot be read: a read that was given up has not ended",
+      );
+    }
+    const limit = new AbortController();
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const duration = formatDuration(loadMs);
+      late.reject(
+        new LoadError(`The config could not be read within ${duration}`),
+      );
+      this.#givenUp++;
+      this.#isStuck = true;
+      limit.abort();
+    }, loadMs);
+    const loading = load(limit.signal).finally(() => {
+      clearTimeout(timer);
+      this.#isStuck = false;
+    });
+    // Of one that was given up, nobody wants to know how it ended.
+    loading.catch(() => {});
+    return await Promise.race([loading, late.promise]);
+  }
+
+  /** The metrics of reloading. */
+  metrics(): Metric[] {
+    return [
+      {
+        type: "counter",
+        name: "mynah_reloads_total",
+        help: "Reloads of the config, by result.",
+        samples: () => [
+          { labels: { result: "success" }, value: this.#succeeded },
+          { labels: { result: "failure" }, value: this.#failed },
+        ],
+      },
+      {
+        type: "gauge",
+        name: "mynah_config_last_reload_successful",
+        help: "Whether the last reload succeeded; 1 before the first.",
+        samples: () => [{ labels: {}, value: Number(this.#lastSucceeded) }],
+      },
+      {
+        type: "gauge",
+        name: "mynah_config_last_reload_success_timestamp_seconds",
+        help: "When the config that serves was loaded, as Unix time.",
+        samples: () => [{ labels: {}, value: this.#servingSince / 1000 }],
+      },
+      {
+        type: "counter",
+        name: "mynah_config_reads_given_up_total",
+        help: "Reads of the config that took too long.",
+        samples: () => [{ labels: {}, value: this.#givenUp }],
+      },
+      {
+        type: "gauge",
+        name: "mynah_config_reads_stuck",
+        help:
+          "1 while a read that was given up has not ended, and no reload is possible.",
+        samples: () => [{ labels: {}, value: Number(this.#isStuck) }],
+      },
+    ];
+  }
+}
+
+/** Whether two plans were made from the same settings and files. */
+function isSame(a: Plan, b: Plan): boolean {
+  const [one, other] = [a, b].map(({ config, services }) =>
+    JSON.stringify([config, services.map(({ fingerprint }) => fingerprint)])
+  );
+  return one === other;
+}
+
+/** The config was not read, for a reason that is not in it. */
+class LoadError extends Error {
+  override name = "LoadError";
+}
+
+function explain(error: unknown): string {
+  const isExpected = error instanceof ConfigError ||
+    error instanceof BindErrors || error instanceof LoadError;
+  return isExpected
+    ? error.message
+    : `bug: ${error instanceof Error ? error.stack : error}`;
+}

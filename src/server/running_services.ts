@@ -1,0 +1,101 @@
+/**
+ * @module
+ */
+
+import { sameAccess } from "../config/access_lists.ts";
+import type { ServiceConfig } from "../config/config.ts";
+import { ServiceContext, type Shared } from "../listeners/service_context.ts";
+import type { PlannedService } from "../config/plan.ts";
+import { quietLog } from "../telemetry/quiet_log.ts";
+
+/** Services by their type and name. */
+type Contexts = ReadonlyMap<string, ServiceContext>;
+
+/**
+ * The services that run. A service of the same name and type goes on through a
+ * reload, and with it what it has counted. One that a reload removes stays until
+ * its last connection has ended: its connections count, and count again if a
+ * later reload brings it back.
+ */
+export class RunningServices {
+  readonly #shared: Shared;
+  /** For services of mynah's own: this thread serves them, their log is quiet, and `--once` does not mean them. */
+  readonly #internalShared: Shared;
+  #running: Contexts = new Map();
+  #leaving: Contexts = new Map();
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    const { log, own, threads, clients } = shared;
+    this.#internalShared = { log: quietLog(log), own, threads, clients };
+  }
+
+  /** The services, in the order of the config, and after them those that are gone but for their connections. */
+  get all(): readonly ServiceContext[] {
+    return [...this.#running.values(), ...stillConnected(this.#leaving)];
+  }
+
+  /** The services of a plan, in its order: those that run go on, the others are new. Changes nothing. */
+  of(planned: readonly PlannedService[]): readonly ServiceContext[] {
+    const known = byId(this.all);
+    return planned.map((one) =>
+      known.get(idOf(one.config)) ??
+        new ServiceContext(
+          one,
+          one.internal ? this.#internalShared : this.#shared,
+        )
+    );
+  }
+
+  /**
+   * Goes over to the services of a plan, and hands those that go on what has
+   * changed for them. Returns the names of those that changed, or are new.
+   *
+   * @param contexts What {@linkcode RunningServices.of} returned for it.
+   */
+  change(
+    planned: readonly PlannedService[],
+    contexts: readonly ServiceContext[],
+  ): string[] {
+    const before = this.#running;
+    this.#running = byId(contexts);
+    this.#leaving = byId(
+      // Those that go now may still let in who is in their queue.
+      [...before.values(), ...stillConnected(this.#leaving)]
+        .filter((context) => !contexts.includes(context)),
+    );
+    const changed = planned.filter((one, i) => {
+      const context = contexts[i];
+      const { fingerprint, config, access } = context.planned;
+      const isSame = fingerprint === one.fingerprint &&
+        same(config, one.config) && sameAccess(access, one.access);
+      if (!isSame) {
+        context.update(one);
+        context.shared.workers?.update(context);
+      }
+      return !isSame || before.get(idOf(config)) !== context;
+    });
+    return changed.map(({ config: { name } }) => name);
+  }
+}
+
+/** Other types of the same name are other services: what was counted was counted for the type. */
+function idOf({ type, name }: ServiceConfig): string {
+  return `${type} ${name}`;
+}
+
+function byId(contexts: readonly ServiceContext[]): Contexts {
+  return new Map(
+    contexts.map((context) => [idOf(context.planned.config), context]),
+  );
+}
+
+function stillConnected(contexts: Contexts): ServiceContext[] {
+  return [...contexts.values()].filter(({ connections }) =>
+    connections.open > 0
+  );
+}
+
+function same(a: ServiceConfig, b: ServiceConfig): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,264 @@
+/**
+ * Runs a plan: binds every address or none, replaces it by another without
+ * dropping anyone, and stops in three steps.
+ *
+ * @module
+ */
+
+import {
+  bindAll,
+  bindBeside,
+  type Listeners,
+  type Wanted,
+  wantedAt,
+} from "./bind_all.ts";
+import type { Address } from "../base/address.ts";
+import { formatAddresses } from "../config/address_range.ts";
+import type { AdminConfig } from "../config/config.ts";
+import { formatDuration } from "../base/duration.ts";
+import { ClientTable } from "../guard/client_table.ts";
+import type { Listener } from "../listeners/listener.ts";
+import { OwnSockets } from "../listeners/own_addresses.ts";
+import { ServiceContext } from "../listeners/service_context.ts";
+import type { Plan, PlannedService } from "../config/plan.ts";
+import { release } from "./release.ts";
+import { RunningServices } from "./running_services.ts";
+import { settledWithin } from "../base/settled_within.ts";
+import type { Log } from "../telemetry/log.ts";
+import { ALONE } from "../base/thread_slot.ts";
+import type { Workers } from "../workers/workers.ts";
+
+export { BindErrors } from "./bind_all.ts";
+
+/** What a reload changed. */
+export interface Changes {
+  /** Addresses that are served since. */
+  readonly bound: readonly string[];
+  /** Addresses that are no longer served. */
+  readonly released: readonly string[];
+  /** Names of the services that are new, or whose settings or files differ. */
+  readonly changed: readonly string[];
+}
+
+/** What a supervisor needs besides the plan. */
+export interface SupervisorOptions {
+  readonly log: Log;
+  /** Called after each connection or answered datagram. */
+  readonly onExchange?: () => void;
+  /** Plans what answers on the config's `admin` address. */
+  readonly admin?: (config: AdminConfig) => PlannedService;
+  /** Those who serve TCP; absent: this thread does. */
+  readonly workers?: Workers;
+}
+
+/** What a plan needs in order to serve. */
+interface Next {
+  readonly plan: Plan;
+  /** Its services, `admin` included. */
+  readonly planned: readonly PlannedService[];
+  /** What runs of each of them. */
+  readonly contexts: readonly ServiceContext[];
+  readonly wanted: readonly Wanted[];
+}
+
+/** A running plan. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #own = new OwnSockets();
+  readonly #services: RunningServices;
+  #plan: Plan;
+  #listeners: Listeners = new Map();
+  /** Those whose address is released, until their last connection ends. */
+  readonly #retired = new Set<Listener>();
+  #ready = false;
+  #reloading: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Binds every address of the plan and serves.
+   *
+   * @throws {BindErrors} When an address cannot be bound; then none is.
+   */
+  static async start(
+    plan: Plan,
+    options: SupervisorOptions,
+  ): Promise<Supervisor> {
+    const supervisor = new Supervisor(plan, options);
+    const next = supervisor.#next(plan);
+    supervisor.#change(next, await bindAll(next.wanted));
+    supervisor.#ready = true;
+    return supervisor;
+  }
+
+  private constructor(plan: Plan, options: SupervisorOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    const { log, workers, onExchange } = options;
+    this.#services = new RunningServices({
+      own: this.#own,
+      neighbours: this.#own.neighbours,
+      threads: workers?.threads ?? ALONE,
+      clients: workers?.clients ?? new ClientTable(ALONE),
+      log,
+      workers,
+      onExchange,
+    });
+  }
+
+  /** The bound addresses of the services, in the order of the config, with the real ports. */
+  get addresses(): readonly Address[] {
+    return this.#addressesOf(({ internal }) => !internal);
+  }
+
+  /** Where `admin` is served, with the real port. */
+  get adminAddress(): Address | undefined {
+    return this.#addressesOf(({ internal }) => internal).at(0);
+  }
+
+  /** The services that run or still have connections, and with them what was counted; without `admin`. */
+  get services(): readonly ServiceContext[] {
+    return this.#services.all.filter(({ internal }) => !internal);
+  }
+
+  /** Whether every address is bound, and none is about to be released for good. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /**
+   * Replaces the running plan by another. What both have goes on untouched: an
+   * address keeps its socket, a service its connections, counts and budgets. To
+   * be called for one plan after the other, and no more after `stop`.
+   *
+   * @throws {BindErrors} When a new address cannot be bound; then nothing has changed.
+   */
+  reload(plan: Plan): Promise<Changes> {
+    const reloading = this.#reload(plan);
+    this.#reloading = reloading.catch(() => {});
+    return reloading;
+  }
+
+  /**
+   * Stops: closes the listening sockets, lets open connections finish for the
+   * config's grace time, then closes what is left. `admin` answers to the end.
+   *
+   * @param force Cuts the grace time short.
+   */
+  async stop(force: AbortSignal): Promise<void> {
+    this.#ready = false;
+    await this.#reloading;
+    const graceMs = this.#plan.config.shutdownGraceMs;
+    const [admin, others] = partition(
+      [...this.#listeners.values(), ...this.#retired],
+      ({ context }) => context.internal,
+    );
+    await release(others);
+    this.#options.log.info("stopping", {
+      open_connections: openConnections(this.services),
+      grace: formatDuration(graceMs),
+    });
+
+    const drained = Promise.all(others.map((listener) => listener.drained()));
+    const finished = await settledWithin(drained, graceMs, force);
+
+    for (const listener of [...others, ...admin]) {
+      listener.stop();
+      if (!finished) listener.abort("shutdown");
+    }
+    await drained;
+    for (const context of this.#services.all) context.flushLogs();
+    this.#options.log.info("stopped");
+  }
+
+  async #reload(plan: Plan): Promise<Changes> {
+    const next = this.#next(plan);
+    const { wanted } = next;
+    const keys = new Set(wanted.map(({ key }) => key));
+    const bound = await bindBeside(
+      wanted.filter(({ key }) => !this.#listeners.has(key)),
+      new Map([...this.#listeners].filter(([key]) => !keys.has(key))),
+      (again) => this.#restore(again),
+    );
+    const { released, changed } = this.#change(next, bound);
+    // Before this is called done: another program, or the next reload, may want their addresses.
+    await this.#retire(released);
+    await this.#options.workers?.settled();
+    return {
+      bound: addressesOf(bound.values()),
+      released: addressesOf(released),
+      changed,
+    };
+  }
+
+  /** Has a plan served whose new addresses are bound: from here on nothing can fail. */
+  #change(
+    { plan, planned, contexts, wanted }: Next,
+    bound: Listeners,
+  ): { released: readonly Listener[]; changed: readonly string[] } {
+    const changed = this.#services.change(planned, contexts);
+    const listeners = new Map<string, Listener>();
+    for (const { key, context } of wanted) {
+      const listener = bound.get(key) ?? this.#listeners.get(key)!;
+      listener.handOver(context);
+      listeners.set(key, listener);
+    }
+    const released = [...this.#listeners].filter(([key]) => !listeners.has(key))
+      .map(([, listener]) => listener);
+
+    this.#plan = plan;
+    this.#listeners = listeners;
+    this.#own.update(listeners.values());
+    for (const listener of bound.values()) listener.serve();
+    return { released, changed };
+  }
+
+  /** Goes on with listeners that were bound again in the place of some that had to go. */
+  #restore(again: Listeners): void {
+    for (const key of again.keys()) this.#remember(this.#listeners.get(key)!);
+    this.#listeners = new Map([...this.#listeners, ...again]);
+    for (const listener of again.values()) listener.serve();
+  }
+
+  #next(plan: Plan): Next {
+    const { admin } = plan.config;
+    const planned = admin && this.#options.admin
+      ? [...plan.services, this.#options.admin(admin)]
+      : plan.services;
+    const contexts = this.#services.of(planned);
+    const wanted = planned.flatMap(({ config: { listen } }, i) =>
+      wantedAt(listen, contexts[i])
+    );
+    return { plan, planned, contexts, wanted };
+  }
+
+  async #retire(listeners: readonly Listener[]): Promise<void> {
+    await release(listeners);
+    for (const listener of listeners) this.#remember(listener);
+  }
+
+  /** Keeps a listener whose address is released in mind for as long as it has connections. */
+  #remember(listener: Listener): void {
+    this.#retired.add(listener);
+    listener.drained().then(() => this.#retired.delete(listener));
+  }
+
+  #addressesOf(which: (context: ServiceContext) => boolean): Address[] {
+    return [...this.#listeners.values()]
+      .filter(({ context }) => which(context))
+      .map(({ address }) => address);
+  }
+}
+
+function openConnections(services: readonly ServiceContext[]): number {
+  return services.reduce((sum, { connections }) => sum + connections.open, 0);
+}
+
+function addressesOf(listeners: Iterable<Listener>): string[] {
+  return formatAddresses([...listeners].map(({ address }) => address));
+}
+
+function partition<T>(
+  all: readonly T[],
+  test: (one: T) => boolean,
+): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}
