@@ -168,7 +168,7 @@ const limits = {
   ),
   max_connections_per_client: described(
     count,
-    "TCP connections at once from one IPv4 address or IPv6 /64. Default: no limit",
+    "TCP connections at once from one IPv4 address or IPv6 /64; from a /56 4 times as many, from a /48 16 times. Default: no limit",
   ),
   idle_timeout: described(
     v.union(

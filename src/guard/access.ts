@@ -5,8 +5,10 @@
  */
 
 import type { Access } from "../config/access_lists.ts";
+import { isMapped } from "../config/ip_block.ts";
 import { hasIp, isEmpty } from "../config/ip_set.ts";
-import { parsePeer } from "./peer_ip.ts";
+import { readPeer } from "./client_key.ts";
+import { embeddedIpv4 } from "./embedded_ipv4.ts";
 
 /** Decides whether an address may use a service. */
 export type AccessRule = (hostname: string) => boolean;
@@ -17,14 +19,21 @@ function everyone(): boolean {
 
 /**
  * Makes the rule of `allow` and `deny`. `deny` wins; without `allow`, whoever is
- * not denied is allowed. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is its
- * IPv4 address. To ask takes as many steps as the lists' lengths have bits.
+ * not denied is allowed. To ask takes as many steps as the lists' lengths have
+ * bits.
+ *
+ * An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is its IPv4 address. Any other
+ * that stands for an IPv4 host (NAT64, 6to4, Teredo) is denied with either of the
+ * two, and allowed with its own alone: nobody gets round a rule that way.
  */
 export function accessRule({ allow, deny }: Access): AccessRule {
   if (!allow && isEmpty(deny)) return everyone;
   return (hostname) => {
-    const address = parsePeer(hostname);
-    return address !== undefined && !hasIp(deny, address) &&
-      (!allow || hasIp(allow, address));
+    const address = readPeer(hostname);
+    if (!address) return false;
+    const ipv4 = address.length === 4 ? embeddedIpv4(address) : undefined;
+    if (ipv4 !== undefined && hasIp(deny, [ipv4])) return false;
+    if (isMapped(address)) return !allow || hasIp(allow, [address[3]]);
+    return !hasIp(deny, address) && (!allow || hasIp(allow, address));
   };
 }

@@ -112,3 +112,43 @@ Deno.test("a mapped rule is its IPv4 rule", () => {
     refused: ["10.0.0.1", "::ffff:10.0.0.1"],
   });
 });
+
+Deno.test("a rule that denies an IPv4 host denies it behind NAT64, 6to4 and Teredo", () => {
+  check({ deny: ["10.0.0.0/8"] }, {
+    allowed: ["64:ff9b::11.0.0.1", "2002:b00:1::1", "2001:db8::10.0.0.1"],
+    refused: [
+      "64:ff9b::10.0.0.1",
+      "64:ff9b:1::10.0.0.1",
+      "2002:a00:1::1",
+      "2001::f5ff:fffe",
+      "::10.0.0.1",
+    ],
+  });
+  check({ deny: ["64:ff9b::10.0.0.1"] }, {
+    allowed: ["10.0.0.1", "64:ff9b::10.0.0.2"],
+    refused: ["64:ff9b::10.0.0.1"],
+  });
+});
+
+Deno.test("a rule that allows an IPv4 host lets nobody in who writes its address into an IPv6 one", () => {
+  check({ allow: ["10.0.0.0/8"] }, {
+    allowed: ["10.0.0.1", "::ffff:10.0.0.1"],
+    refused: ["64:ff9b::10.0.0.1", "2002:a00:1::1", "2001::f5ff:fffe"],
+  });
+  check({ allow: ["64:ff9b::10.0.0.0/104"] }, {
+    allowed: ["64:ff9b::10.0.0.1"],
+    refused: ["10.0.0.1", "64:ff9b::11.0.0.1"],
+  });
+});
+
+Deno.test("the interface of a link-local address does not matter", () => {
+  check({ deny: ["fe80::/10"] }, { refused: ["fe80::1%eth0", "fe80::1"] });
+  check({ allow: ["fe80::1"] }, {
+    allowed: ["fe80::1%eth0"],
+    refused: ["fe80::2%eth0"],
+  });
+});
+
+Deno.test("what is no address is nobody's", () => {
+  check({ deny: ["10.0.0.1"] }, { refused: ["", "localhost"] });
+});

@@ -1,39 +1,74 @@
 /**
- * Who a client is, when counting: one IPv4 address, or one IPv6 /64, which is
- * what a single host or household is given.
+ * Who a client is, when counting: the one place that says so.
+ *
+ * - IPv4: an address.
+ * - IPv6: a /64, which is what a single host or a small network is given. Wider
+ *   networks may have more: see {@linkcode Client.wider}.
+ * - An IPv6 address that stands for an IPv4 host (NAT64, 6to4, Teredo): that host's
+ *   IPv4 address. All of IPv4 sits in NAT64's /96.
+ * - Link-local `fe80::/10`: an address, for all hosts of a link share a /64. So do
+ *   those behind a NAT64 whose prefix is the operator's own, in `64:ff9b:1::/48`.
  *
  * @module
  */
 
-import ipaddr from "ipaddr.js";
+import { type Ip, parseIp } from "../config/ip_block.ts";
+import { embeddedIpv4 } from "./embedded_ipv4.ts";
 
-/** Names the client that an address belongs to. An IPv4-mapped IPv6 address is its IPv4 address. */
-export function clientKey(hostname: string): string {
-  if (!hostname.includes(":")) return hostname;
-  const address = ipaddr.process(hostname);
-  if (address.kind() === "ipv4") return address.toString();
-  const [a, b, c, d] = (address as ipaddr.IPv6).parts;
-  return `${a.toString(16)}:${b.toString(16)}:${c.toString(16)}:${
-    d.toString(16)
-  }::/64`;
-}
-
-/** A client in 64 bits, which is what an IPv6 /64 has. */
-export interface Client {
+/** Some addresses that are counted together, in numbers: which kind, and which of that kind. */
+export interface Network {
+  readonly kind: number;
   readonly high: number;
   readonly low: number;
 }
 
-/** The high bits of an IPv4 client: those of 0:ffff::/32, which no IPv6 client has. */
-const IPV4 = 0xffff;
+/** A client. */
+export interface Client extends Network {
+  /** The wider networks that it is in, and how many times what it may have they may: whoever has a /48 has 65,536 /64s. */
+  readonly wider: readonly (Network & { readonly times: number })[];
+}
 
-/** The same client as {@linkcode clientKey}, in numbers. */
-export function clientBits(hostname: string): Client {
-  const address = ipaddr.process(hostname);
-  if (address.kind() === "ipv4") {
-    const [a, b, c, d] = (address as ipaddr.IPv4).octets;
-    return { high: IPV4, low: a << 24 | b << 16 | c << 8 | d };
+/** Kinds of networks: an IPv4 address, a link-local address, and IPv6 networks by their length. */
+const IPV4 = 4;
+const LINK_LOCAL = 1;
+/** A NAT64 of the operator's own, plus the third of the eight groups. */
+const NAT64_LOCAL = 0x10000;
+
+const TIMES_56 = 4;
+const TIMES_48 = 16;
+
+const NOBODY: Client = { kind: 0, high: 0, low: 0, wider: [] };
+
+/** The client that an address belongs to. */
+export function clientOf(hostname: string): Client {
+  const address = readPeer(hostname);
+  if (!address) return NOBODY;
+  const ipv4 = address.length === 1 ? address[0] : embeddedIpv4(address);
+  if (ipv4 !== undefined) return { ...NOBODY, kind: IPV4, low: ipv4 | 0 };
+  const [high, low, third, fourth] = address.map((word) => word | 0);
+  const last = { high: third, low: fourth, wider: [] };
+  if (high >>> 22 === 0xfe80 >>> 6) return { kind: LINK_LOCAL, ...last };
+  if (high === 0x0064ff9b && low >>> 16 === 1) {
+    return { kind: NAT64_LOCAL | (low & 0xffff), ...last };
   }
-  const [a, b, c, d] = (address as ipaddr.IPv6).parts;
-  return { high: a << 16 | b, low: c << 16 | d };
+  return {
+    kind: 64,
+    high,
+    low,
+    wider: [
+      { kind: 56, high, low: low & ~0xff, times: TIMES_56 },
+      { kind: 48, high, low: low & ~0xffff, times: TIMES_48 },
+    ],
+  };
+}
+
+/** A name that no other client or network has. */
+export function clientKey({ kind, high, low }: Network): string {
+  return `${kind} ${high} ${low}`;
+}
+
+/** Reads the address of a peer as the system names it; without the interface that a link-local one is on (`fe80::1%eth0`). */
+export function readPeer(hostname: string): Ip | undefined {
+  const zone = hostname.indexOf("%");
+  return parseIp(zone === -1 ? hostname : hostname.slice(0, zone));
 }

@@ -1,5 +1,5 @@
 /**
- * How many connections each client has, counted by all threads of the process in
+ * How many connections each client has, and each wider network of clients, counted by all threads of the process in
  * one table.
  *
  * A hash table with linear probing, in shared memory. A place is free when its
@@ -12,7 +12,7 @@
 
 import type { Threads } from "../base/thread_slot.ts";
 import { scatter } from "../base/hash.ts";
-import type { Client } from "./client_key.ts";
+import type { Network } from "./client_key.ts";
 import { Mutex } from "./mutex.ts";
 
 /** More clients at once than most machines have descriptors for. Memory that nobody has used yet costs nothing. */
@@ -27,11 +27,12 @@ const CLIENTS = 2;
 const HEAD = 3;
 
 // What a place holds: who, how many connections in all, and how many of them each thread has.
-const HIGH = 0;
-const LOW = 1;
-const SERVICE = 2;
-const TOTAL = 3;
-const SHARES = 4;
+const KIND = 0;
+const HIGH = 1;
+const LOW = 2;
+const SERVICE = 3;
+const TOTAL = 4;
+const SHARES = 5;
 
 /** Counts connections by client and service. To be used between `lock` and `unlock`, when no other thread does. */
 export class ClientTable {
@@ -64,17 +65,18 @@ export class ClientTable {
   }
 
   /** How many connections a client has to a service, those of all threads together. */
-  count(client: Client, service: number): number {
+  count(client: Network, service: number): number {
     return this.#numbers[this.#find(client, service) + TOTAL];
   }
 
   /** Counts a connection in. Returns whether there was room to do so. */
-  add(client: Client, service: number): boolean {
+  add(client: Network, service: number): boolean {
     const numbers = this.#numbers;
     const at = this.#find(client, service);
     if (numbers[at + TOTAL] === 0) {
       if (numbers[CLIENTS] === MOST_CLIENTS) return false;
       numbers[CLIENTS]++;
+      numbers[at + KIND] = client.kind;
       numbers[at + HIGH] = client.high;
       numbers[at + LOW] = client.low;
       numbers[at + SERVICE] = service;
@@ -85,7 +87,7 @@ export class ClientTable {
   }
 
   /** Counts a connection of this thread out. */
-  remove(client: Client, service: number): void {
+  remove(client: Network, service: number): void {
     const numbers = this.#numbers;
     const at = this.#find(client, service);
     if (numbers[at + SHARES + this.#thread] === 0) return; // It was not counted.
@@ -109,23 +111,25 @@ export class ClientTable {
   }
 
   /** Where a client stands, or the free place for it. */
-  #find({ high, low }: Client, service: number): number {
+  #find({ kind, high, low }: Network, service: number): number {
     const numbers = this.#numbers;
-    let place = this.#home(high, low, service);
+    let place = this.#home(kind, high, low, service);
     while (true) {
       const at = HEAD + place * this.#size;
       if (
         numbers[at + TOTAL] === 0 ||
         (numbers[at + LOW] === low && numbers[at + HIGH] === high &&
-          numbers[at + SERVICE] === service)
+          numbers[at + SERVICE] === service && numbers[at + KIND] === kind)
       ) return at;
       place = (place + 1) & (PLACES - 1);
     }
   }
 
-  #home(high: number, low: number, service: number): number {
+  #home(kind: number, high: number, low: number, service: number): number {
     const salt = this.#numbers[SALT];
-    const mixed = scatter(scatter(scatter(salt ^ service) ^ high) ^ low);
+    const mixed = scatter(
+      scatter(scatter(scatter(salt ^ service) ^ kind) ^ high) ^ low,
+    );
     return mixed & (PLACES - 1);
   }
 
@@ -141,6 +145,7 @@ export class ClientTable {
       const next = HEAD + place * this.#size;
       if (numbers[next + TOTAL] === 0) return;
       const home = this.#home(
+        numbers[next + KIND],
         numbers[next + HIGH],
         numbers[next + LOW],
         numbers[next + SERVICE],

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ALONE } from "../base/thread_slot.ts";
-import { type Client, clientBits } from "./client_key.ts";
+import { type Client, clientOf } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 
 /** As many clients as make long chains of neighbours in the table. */
@@ -8,8 +8,8 @@ const MANY = 100_000;
 
 function client(i: number): Client {
   return i % 2 === 0
-    ? clientBits(`10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
-    : clientBits(
+    ? clientOf(`10.${i >> 16}.${i >> 8 & 255}.${i & 255}`)
+    : clientOf(
       `2001:db8:${(i >> 16).toString(16)}:${(i & 0xffff).toString(16)}::1`,
     );
 }
@@ -17,7 +17,7 @@ function client(i: number): Client {
 Deno.test("a client table counts each client at each service by itself", () => {
   const table = new ClientTable(ALONE);
   const [a, b, c] = ["192.0.2.1", "192.0.2.2", "2001:db8:0:1::1"]
-    .map(clientBits);
+    .map(clientOf);
   for (const service of [1, 2, 2]) table.add(a, service);
   table.add(c, 2);
   assertEquals(table.count(a, 1), 1);

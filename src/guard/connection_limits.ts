@@ -38,7 +38,7 @@ export function placesMemory({ threads }: Threads): SharedArrayBuffer {
 export class ConnectionLimits {
   /** The most at once; changed by a reload, for the connections that come after it. */
   maxConnections = Infinity;
-  /** The most at once from one client. */
+  /** The most at once from one client, and a multiple of it from the wider networks that it is in. */
   maxConnectionsPerClient = Infinity;
   readonly #clients: ClientTable;
   readonly #service: number;
@@ -89,12 +89,24 @@ export class ConnectionLimits {
 
   #refusal(client: Client): Refusal | undefined {
     const clients = this.#clients;
+    const service = this.#service;
     const most = this.maxConnectionsPerClient;
     if (this.full) return "max_connections";
-    if (
-      clients.count(client, this.#service) >= most ||
-      (!clients.add(client, this.#service) && most !== Infinity)
-    ) return "max_connections_per_client";
+    if (clients.count(client, service) >= most) {
+      return "max_connections_per_client";
+    }
+    for (const network of client.wider) {
+      if (clients.count(network, service) >= network.times * most) {
+        return "max_connections_per_client";
+      }
+    }
+    let counted = clients.add(client, service);
+    for (const network of client.wider) {
+      counted = clients.add(network, service) && counted;
+    }
+    if (counted || most === Infinity) return;
+    this.#uncount(client);
+    return "max_connections_per_client";
   }
 
   /** Counts a connection out that {@linkcode enter} counted in. */
@@ -102,9 +114,16 @@ export class ConnectionLimits {
     const clients = this.#clients;
     clients.lock();
     Atomics.sub(this.#numbers, OPEN + this.#threads.thread, 1);
-    clients.remove(client, this.#service);
+    this.#uncount(client);
     clients.unlock();
     this.wake();
+  }
+
+  #uncount(client: Client): void {
+    this.#clients.remove(client, this.#service);
+    for (const network of client.wider) {
+      this.#clients.remove(network, this.#service);
+    }
   }
 
   /** Counts out what a thread that has died had open. Its clients are for {@linkcode ClientTable.forget}. */

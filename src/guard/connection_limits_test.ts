@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { ALONE } from "../base/thread_slot.ts";
-import { clientBits } from "./client_key.ts";
+import { clientOf } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 import { ConnectionLimits, placesMemory } from "./connection_limits.ts";
 
-const A = clientBits("192.0.2.1");
-const B = clientBits("192.0.2.2");
-const C = clientBits("2001:db8:0:1::1");
-const D = clientBits("2001:db8:0:2::1");
+const A = clientOf("192.0.2.1");
+const B = clientOf("192.0.2.2");
+const C = clientOf("2001:db8:0:1::1");
+const D = clientOf("2001:db8:0:2::1");
 
 function limited(limits: Partial<ConnectionLimits> = {}): ConnectionLimits {
   const places = {
@@ -100,4 +100,41 @@ Deno.test("all who wait are woken when the limits change", async () => {
   limits.wake();
   await waiting;
   assertEquals(limits.full, false);
+});
+
+Deno.test("a /56 may have four times what a client may, and a /48 sixteen times", () => {
+  const limits = limited({ maxConnectionsPerClient: 2 });
+  const enter = (subnet: number, times: number) => {
+    const client = clientOf(`2001:db8:0:${subnet.toString(16)}::1`);
+    let entered = 0;
+    while (entered < times && limits.enter(client) === undefined) entered++;
+    return entered;
+  };
+  let of56 = 0;
+  for (let i = 0; i < 256; i++) of56 += enter(i, 10);
+  assertEquals(of56, 8);
+  let of48 = of56;
+  for (let i = 1; i < 100; i++) of48 += enter(i << 8, 10);
+  assertEquals(of48, 32);
+  assertEquals(limits.open, 32);
+  const refused = clientOf("2001:db8:0:fff::1");
+  assertEquals(limits.enter(refused), "max_connections_per_client");
+  assertEquals(limits.enter(clientOf("2001:db8:1::1")), undefined);
+  // Whoever leaves makes room for one in each of its networks.
+  limits.leave(clientOf("2001:db8:0:0::1"));
+  assertEquals(limits.enter(refused), undefined);
+  assertEquals(limits.enter(refused), "max_connections_per_client");
+});
+
+Deno.test("hosts behind a NAT64 and on a link are clients of their own", () => {
+  const limits = limited({ maxConnectionsPerClient: 1 });
+  for (let i = 1; i < 100; i++) {
+    for (const hostname of [`64:ff9b::10.0.0.${i}`, `fe80::${i}`]) {
+      assertEquals(limits.enter(clientOf(hostname)), undefined);
+      assertEquals(
+        limits.enter(clientOf(hostname)),
+        "max_connections_per_client",
+      );
+    }
+  }
 });

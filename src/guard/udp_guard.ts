@@ -8,7 +8,7 @@
 import type { Access } from "../config/access_lists.ts";
 import { type AccessRule, accessRule } from "./access.ts";
 import { Budget, type OverBudget } from "./budget.ts";
-import { clientKey } from "./client_key.ts";
+import { clientKey, clientOf } from "./client_key.ts";
 import { LoopWatch, markAddress, markDatagram, mix } from "./loop.ts";
 import { Memo } from "./memo.ts";
 import { SourceTable } from "./source_table.ts";
@@ -115,7 +115,7 @@ export class UdpGuard {
 
   #look(hostname: string): Sender {
     return {
-      key: clientKey(hostname),
+      key: clientKey(clientOf(hostname)),
       mark: markAddress(hostname),
       allowed: this.#rule(hostname),
       exempt: this.#sparesLoopback && isLoopback(hostname),

@@ -9,7 +9,7 @@
 import { sameAccess } from "../config/access_lists.ts";
 import type { Limits } from "../config/config.ts";
 import { accessRule } from "../guard/access.ts";
-import { type Client, clientBits } from "../guard/client_key.ts";
+import { type Client, clientOf } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
 import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
 import { Memo } from "../guard/memo.ts";
@@ -187,7 +187,7 @@ export class ServiceContext {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
     const mayConnect = accessRule(this.#planned.access);
     this.tcpClients = new Memo(MAX_CLIENTS, (hostname) => ({
-      client: clientBits(hostname),
+      client: clientOf(hostname),
       allowed: mayConnect(hostname),
     }));
     this.connections.maxConnections = maxConnections ?? Infinity;

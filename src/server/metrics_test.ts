@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
 import { PrometheusText } from "../../tests/prometheus_text.ts";
-import { clientBits } from "../guard/client_key.ts";
+import { clientOf } from "../guard/client_key.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
@@ -155,7 +155,7 @@ Deno.test("each scrape shows the services and numbers of its moment", async () =
     read(metrics).samples(name)
       .map(({ labels, value }) => `${labels.service} ${value}`);
   assertEquals(open(), ["mirror 0"]);
-  echo.connections.enter(clientBits("192.0.2.1"));
+  echo.connections.enter(clientOf("192.0.2.1"));
   services = [echo, qotd];
   assertEquals(open(), ["mirror 1", "wisdom 0"]);
   services = [qotd];
