@@ -9,7 +9,7 @@ import type { TempFolder } from "./temp_folder.ts";
 
 const MIB = 1024 * 1024;
 const TOO_LARGE = "is larger than 1 MiB";
-const BOMB = "too large once its aliases are written out";
+const BOMB = /^\S+: more than 250000 values, with aliases written out$/;
 
 function sparse(folder: TempFolder): string {
   const path = folder.write("large.yaml", echo(GOOD));
@@ -85,29 +85,52 @@ export const BAD_SYNTAX: readonly BadConfig[] = [
   {
     name: "several documents",
     file: `${echo(GOOD)}---\n${echo(GOOD)}`,
-    lines: [/^not valid YAML: .*single document/],
+    lines: [
+      "line 3, column 1: a second document; a config is a single one",
+    ],
   },
   {
     name: "tabs for indentation",
     file: "services:\n\t- name: e\n\t  type: echo\n",
-    lines: [/^line 2, column \d+: not valid YAML: /],
+    lines: ["line 2, column 1: a tab in the indentation; use spaces"],
     process: true,
+  },
+  {
+    name: "a tab after a dash",
+    file: "services:\n  -\tname: e\n    type: echo\n",
+    lines: ["line 2, column 4: a tab in the indentation; use spaces"],
+  },
+  {
+    name: "a tag",
+    file: `${echo(GOOD)}workers: !!int\n`,
+    lines: ['line 3, column 10: the tag "!!int" means nothing here'],
+    process: true,
+  },
+  {
+    name: "an alias of an empty text",
+    file: `${echo(GOOD)}admin: &a ""\nshutdown_grace: *a\n`,
+    lines: ['line 4, column 17: the alias "*a" stands for nothing'],
+  },
+  {
+    name: "a list for a key",
+    file: `${echo(GOOD)}? [x, y]\n: 2\n`,
+    lines: ["line 3, column 1: a key must be a text, and written out"],
   },
   {
     name: "a key twice in one mapping",
     file: `${echo(GOOD)}log: {}\nlog: {}\n`,
-    lines: [/^line 4, column \d+: not valid YAML: .*duplicate/],
+    lines: ['line 4, column 1: duplicate key "log" in one mapping'],
   },
   {
     name: "a list nested 100,000 levels deep",
     file: "[".repeat(100_000),
-    lines: [/nest/],
+    lines: ["line 1, column 33: nested more than 32 levels deep"],
     process: true,
   },
   {
     name: "a mapping nested 100,000 levels deep",
     file: "services: " + "{a: ".repeat(100_000),
-    lines: [/nest/],
+    lines: ["line 1, column 135: nested more than 32 levels deep"],
   },
   { name: "an alias bomb", file: bomb(), lines: [BOMB], process: true },
   {
@@ -118,13 +141,15 @@ export const BAD_SYNTAX: readonly BadConfig[] = [
   {
     name: "an alias that contains itself",
     file: "services: &s\n  - *s\n",
-    lines: ["has an alias that contains itself"],
+    lines: ["services[0]: has an alias that contains itself"],
     process: true,
   },
   {
     name: "an alias of nothing",
     file: "services: *s\n",
-    lines: [/^line 1, column \d+: not valid YAML: .*"s"/],
+    lines: [
+      'line 1, column 11: no "&s" before the alias "*s"; a text that begins with "*" needs quotes',
+    ],
   },
   {
     name: "a merge key that merges no mapping",

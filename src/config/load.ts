@@ -4,21 +4,17 @@
  * @module
  */
 
-import { parse as parseYaml } from "@std/yaml";
-import { printable } from "../base/printable.ts";
 import { readFile } from "../base/read_file.ts";
 import { decodeText } from "../base/text_file.ts";
 import { MergeError, mergeKeys } from "./merge_keys.ts";
 import { ConfigError } from "./problems.ts";
+import { findExcess } from "./value_bounds.ts";
+import { parseYaml, placeOf, YamlError } from "./yaml.ts";
 
 /** A thousand services fit; what is larger is some other file. */
 const MAX_FILE_BYTES = 1024 * 1024;
-/** Aliases of aliases make a small file huge ("billion laughs"): this many values with all of them written out. */
-const MAX_VALUES = 100_000;
-/** A text counts as one value for each so many characters: no file that fits gets near the limit by its text alone. */
-const TEXT_PER_VALUE = 64;
-/** The YAML parser's messages quote the file, which may hold a word of a megabyte. */
-const MAX_SYNTAX_MESSAGE = 200;
+/** Far more than a thousand services and a hundred thousand addresses to deny. */
+const MAX_VALUES = 250_000;
 const MAX_DEPTH = 32;
 /** What YAML has for a document without a value. */
 const NOTHING: readonly unknown[] = [null, undefined, "~", "null"];
@@ -56,17 +52,11 @@ async function readText(
 function parseText(text: string, source: string): unknown {
   let value: unknown;
   try {
-    // Texts alone: what of them is a number is for the settings to say, and the same whatever the parser.
-    value = parseYaml(text, { schema: "failsafe" });
+    value = parseYaml(text, { depth: MAX_DEPTH, nodes: MAX_VALUES });
   } catch (error) {
-    if (error instanceof RangeError) {
-      throw new ConfigError(source, [{
-        where: "",
-        message: "nested too deep",
-      }]);
-    }
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new ConfigError(source, [fromYaml(error)]);
+    if (!(error instanceof YamlError)) throw error;
+    const where = placeOf(text, error.offset);
+    throw new ConfigError(source, [{ where, message: error.message }]);
   }
   if (NOTHING.includes(value)) {
     throw new ConfigError(source, [{
@@ -91,49 +81,7 @@ function withoutAliases(value: unknown, source: string): unknown {
 }
 
 function refuseExcess(value: unknown, source: string): void {
-  const excess = findExcess(value);
-  if (excess) throw new ConfigError(source, [{ where: "", message: excess }]);
-}
-
-/** YAML's errors end with "at line 3, column 7:" and a snippet of several lines; ours are one line, the place first. */
-function fromYaml(error: Error): { where: string; message: string } {
-  const match = /^(.*?),? at (line \d+, column \d+)/s.exec(error.message);
-  const message = (match?.[1] ?? error.message).split("\n")[0];
-  return {
-    where: match?.[2] ?? "",
-    message: `not valid YAML: ${printable(message, MAX_SYNTAX_MESSAGE)}`,
-  };
-}
-
-/** Says in what way the value is larger than any config, or nothing. Aliases count as if they were written out. */
-function findExcess(root: unknown): string | undefined {
-  const sizes = new Map<object, number>();
-  const open = new Set<object>();
-  let problem: string | undefined;
-
-  function size(value: unknown, depth: number): number {
-    if (typeof value === "string") {
-      return 1 + Math.floor(value.length / TEXT_PER_VALUE);
-    }
-    if (typeof value !== "object" || value === null) return 1;
-    const known = sizes.get(value);
-    if (known !== undefined) return known;
-    if (open.has(value)) problem = "has an alias that contains itself";
-    else if (depth > MAX_DEPTH) problem = "nested too deep";
-    if (problem) return 1;
-    open.add(value);
-    let total = 1;
-    for (const child of Object.values(value)) {
-      total += size(child, depth + 1);
-      if (problem) return 1;
-    }
-    open.delete(value);
-    sizes.set(value, total);
-    return total;
-  }
-
-  if (size(root, 0) > MAX_VALUES) {
-    problem ??= "too large once its aliases are written out";
-  }
-  return problem;
+  const bounds = { depth: MAX_DEPTH, values: MAX_VALUES };
+  const excess = findExcess(value, bounds);
+  if (excess) throw new ConfigError(source, [excess]);
 }
