@@ -4,13 +4,9 @@
  * @module
  */
 
-import { formatHostPort } from "../base/address.ts";
-import { formatAddresses } from "../config/address_range.ts";
-import type { AdminConfig, Config } from "../config/config.ts";
-import { formatDuration } from "../base/duration.ts";
-import type { Plan } from "../config/plan.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
+import { describePlan } from "./describe_plan.ts";
 import { ExitCode } from "./exit_code.ts";
 import { CONFIG_OPTIONS, configFile, nameOf, planFile } from "./source.ts";
 
@@ -22,57 +18,15 @@ async function run(args: readonly string[], world: World): Promise<number> {
   return ExitCode.OK;
 }
 
-function describePlan({ config, services }: Plan): string {
-  const rows = services.flatMap(({ config: { name, type, listen }, service }) =>
-    formatAddresses(listen).map((address, i) =>
-      i === 0 ? [name, type, address, service.summary] : ["", "", address, ""]
-    )
-  );
-  const warnings = services.flatMap(({ config, service }) =>
-    service.warnings.map((warning) => `warning: ${config.name}: ${warning}\n`)
-  );
-  return table([["SERVICE", "TYPE", "ADDRESS", "SERVES"], ...rows]) +
-    `\n${describeSettings(config)}\n` + warnings.join("");
-}
-
-function describeSettings(
-  { log, workers, admin, shutdownGraceMs }: Config,
-): string {
-  const settings = [
-    `log: ${log.level}, ${log.format}`,
-    ...(log.maxLinesPerSecond === undefined
-      ? []
-      : [`log lines of a service: ${log.maxLinesPerSecond} a second`]),
-    ...(workers === 1 ? [] : [`workers: ${workers}`]),
-    `admin: ${admin ? describeAdmin(admin) : "off"}`,
-    `shutdown grace: ${formatDuration(shutdownGraceMs)}`,
-  ];
-  return settings.join("; ");
-}
-
-function describeAdmin({ hostname, port, hosts = [] }: AdminConfig): string {
-  const address = formatHostPort(hostname, port);
-  return hosts.length === 0 ? address : `${address} (${hosts.join(", ")})`;
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) =>
-    Math.max(...rows.map((row) => row[column].length))
-  );
-  return rows.map((row) =>
-    row.map((cell, column) => cell.padEnd(widths[column])).join("  ")
-      .trimEnd() + "\n"
-  ).join("");
-}
-
 export const check: Command = {
   name: "check",
-  summary: "Check a config file and show what it would serve",
+  summary: "Check a config file and show what would be in force",
   help: `Usage: mynah check [-c] FILE
 
-Does all that "mynah serve FILE" does short of binding: reads the file
-and the quotes files that it names, and prints what would be served as a table.
-Every problem is reported at once. With "-" for FILE it reads standard input.
+Does all that "mynah serve FILE" does short of binding: reads the file and the
+files that it names, and prints all that would be in force, the defaults
+included. Every problem is reported at once. With "-" for FILE it reads standard
+input.
 
 Exit codes: 0 the file can be served, 64 wrong usage, 78 bad config.
 `,

@@ -8,7 +8,7 @@ import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses, toRanges } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
-import type { Plan, PlannedService } from "../config/plan.ts";
+import { type Plan, type PlannedService, warningsOf } from "../config/plan.ts";
 import { Supervisor } from "../server/supervisor.ts";
 import { Reload } from "../server/reload.ts";
 import { type AdminHooks, planAdmin } from "../server/admin.ts";
@@ -144,8 +144,10 @@ function logOptions({ config: { log } }: Plan): LogOptions {
 }
 
 function logWarnings(log: Log, services: readonly PlannedService[]): void {
-  for (const { config: { name }, service: { warnings } } of services) {
-    for (const warning of warnings) log.warn(warning, { service: name });
+  for (const planned of services) {
+    for (const warning of warningsOf(planned)) {
+      log.warn(warning, { service: planned.config.name });
+    }
   }
 }
 

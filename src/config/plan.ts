@@ -6,6 +6,7 @@
  */
 
 import { type Access, AccessReader } from "./access_lists.ts";
+import { accessWarnings } from "./access_warnings.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 import type { Makings, Parsed } from "./parse.ts";
 import { ConfigError, formatPath } from "./problems.ts";
@@ -28,6 +29,11 @@ export interface PlannedService {
   readonly materials: Materials;
   /** A service of mynah's own, such as `admin`: served by the main thread, and in no metric. */
   readonly internal?: boolean;
+}
+
+/** What the operator should know before it serves: of its access lists, and what the service itself has to say. */
+export function warningsOf({ access, service }: PlannedService): string[] {
+  return [...accessWarnings(access), ...service.warnings];
 }
 
 /** What a service was made from besides its options: another thread makes the same again. */

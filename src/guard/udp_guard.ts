@@ -39,7 +39,7 @@ export interface Sender {
 }
 
 /** Enough for any probe, and little for whoever is sent them without having asked. */
-const DEFAULT_REPLIES_PER_SECOND = 100;
+export const DEFAULT_REPLIES_PER_SECOND = 100;
 /** Addresses that need not be looked at again. */
 const MAX_SENDERS = 4096;
 
