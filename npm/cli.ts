@@ -1,6 +1,7 @@
 /**
  * `parseArgs` of `@std/cli` over minimist, from which it stems: for options that
- * are declared, with names that do not begin with `no-`.
+ * are declared, with names that do not begin with `no-`, each in one argument with
+ * its value (`--name=value`).
  *
  * @module
  */
@@ -24,15 +25,7 @@ export type Args = Record<string, unknown> & { _: (string | number)[] };
 /** Reads command line arguments, as `parseArgs` of `@std/cli`; the caller has made sure that every option is declared. */
 export function parseArgs(args: string[], options: ParseOptions): Args {
   const { boolean, string, collect } = options;
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  // An empty argument is a value for minimist, but not for @std/cli.
-  const read = args.slice(0, end).map((arg, i) =>
-    args[i + 1] === "" && collect.includes(arg.slice(2)) ? `${arg}=` : arg
-  );
-  const found: Args = minimist([...read, ...args.slice(end)], {
-    boolean,
-    string,
-  });
+  const found: Args = minimist(args, { boolean, string });
   for (const name of collect) found[name] = [found[name] ?? []].flat();
   return found;
 }

@@ -53,7 +53,7 @@ export function readOptions(
   }
   const parsed = parseArgs(args, {
     string: ["_", ...valued],
-    boolean: [...boolean],
+    boolean: [...boolean, "help"],
     collect: valued,
   }) as Record<string, unknown> & { _: (string | number)[] };
 
@@ -64,9 +64,6 @@ export function readOptions(
     );
   }
   const values = (name: string) => parsed[name] as string[];
-  for (const name of valued) {
-    if (values(name).includes("")) throw needsValue(name);
-  }
   for (const name of string) {
     if (values(name).length > 1) {
       throw new UsageError(`Option "--${name}" is given twice`);
@@ -93,7 +90,9 @@ function checkOption(
     const suggestion = didYouMean(option, known.map((name) => `--${name}`));
     throw new UsageError(`Unknown option "${printable(option)}"${suggestion}`);
   }
-  if (value === "" && valued.includes(name)) throw needsValue(name);
+  if (!value && valued.includes(name)) {
+    throw new UsageError(`Option "${option}" needs a value`);
+  }
   if (value !== undefined && !valued.includes(name)) {
     throw new UsageError(`Option "${option}" takes no value`);
   }
@@ -103,10 +102,6 @@ function checkOption(
 export function beforeDashes(args: readonly string[]): readonly string[] {
   const end = args.indexOf("--");
   return end === -1 ? args : args.slice(0, end);
-}
-
-function needsValue(name: string): UsageError {
-  return new UsageError(`Option "--${name}" needs a value`);
 }
 
 function pick<T>(

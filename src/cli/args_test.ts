@@ -45,6 +45,18 @@ Deno.test("readOptions() reads an option whose name begins with no-", () => {
 Deno.test("readOptions() leaves values as they are written", () => {
   assertEquals(readOptions(["--config", "007"], NAMES).string.config, "007");
   assertEquals(readOptions(["0x10"], NAMES).positional, ["0x10"]);
+  for (const value of ["-", "=", "a=b", "--once", "-1", "\n", "null", " "]) {
+    const { config } = readOptions([`--config=${value}`], NAMES).string;
+    assertEquals(config, value);
+  }
+  for (const value of ["-", "=", "1e3", "true", "\n"]) {
+    const { config } = readOptions(["--config", value], NAMES).string;
+    assertEquals(config, value);
+  }
+  for (const before of [[], ["--help"], ["--once"], ["--config", "a"]]) {
+    assertEquals(readOptions([...before, "-"], NAMES).positional, ["-"]);
+    assertEquals(readOptions([...before, ""], NAMES).positional, [""]);
+  }
 });
 
 Deno.test("readOptions() takes what follows -- for arguments", () => {
@@ -65,6 +77,9 @@ const REFUSED: readonly (readonly [string[], string])[] = [
   [["--config"], 'Option "--config" needs a value'],
   [["--config="], 'Option "--config" needs a value'],
   [["--config", ""], 'Option "--config" needs a value'],
+  [["--config", "--"], 'Option "--config" needs a value'],
+  [["--config", "", "a"], 'Option "--config" needs a value'],
+  [["--config", "-1"], 'Option "--config" needs a value'],
   [["--config", "--once"], 'Option "--config" needs a value'],
   [["--service"], 'Option "--service" needs a value'],
   [["--config=a", "--config=b"], 'Option "--config" is given twice'],

@@ -13,9 +13,10 @@ export interface ShortOptions {
 }
 
 /**
- * Writes out the options of one letter: `-q` as `--quiet`, `-c 5` and `-c5` as
- * `--count=5`, `-qc 5` as both. What is none of them stays as it is, for whoever
- * reads the long ones to report.
+ * Writes every option and its value as one: `--count 5` as `--count=5`, and the
+ * options of one letter: `-q` as `--quiet`, `-c 5` and `-c5` as
+ * `--count=5`, `-qc 5` as both. A lone `-` is a value. What is no known option stays as it is,
+ * for whoever reads the long ones to report.
  */
 export function expandShort(
   args: readonly string[],
@@ -25,14 +26,11 @@ export function expandShort(
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--") return [...expanded, ...args.slice(i)];
     const letters = /^-([^-].*)$/s.exec(args[i])?.[1] ?? "";
-    const options = readLetters(letters, short, valued);
-    if (options === undefined) {
-      expanded.push(args[i]);
-      continue;
-    }
-    // The value of the last letter may be the next argument, unless that is an option too.
+    const options = readLetters(letters, short, valued) ?? [args[i]];
+    // Its value may be the next argument, unless that is an option too.
     const last = options.at(-1)!;
-    if (valued.includes(last.slice(2)) && isValue(args[i + 1])) {
+    const isValued = last.startsWith("--") && valued.includes(last.slice(2));
+    if (isValued && isValue(args[i + 1])) {
       options.push(`${options.pop()}=${args[++i]}`);
     }
     expanded.push(...options);
@@ -60,5 +58,5 @@ function readLetters(
 }
 
 function isValue(argument: string | undefined): argument is string {
-  return argument !== undefined && argument !== "" && !argument.startsWith("-");
+  return argument === "-" || argument?.startsWith("-") === false;
 }

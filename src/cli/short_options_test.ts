@@ -17,12 +17,19 @@ const CASES: readonly (readonly [string[], string[]])[] = [
   [["-W0.5"], ["--timeout=0.5"]],
   [["-c", "-q"], ["--count", "--quiet"]],
   [["-c"], ["--count"]],
-  [["-c", ""], ["--count", ""]],
+  [["-c", ""], ["--count="]],
+  [["-c", "-"], ["--count=-"]],
+  [["-c", "--"], ["--count", "--"]],
   [["--", "-q"], ["--", "-q"]],
   [["-x"], ["-x"]],
   [["-qx"], ["-qx"]],
   [["-"], ["-"]],
-  [["--count", "5"], ["--count", "5"]],
+  [["--count", "5"], ["--count=5"]],
+  [["--count", "-"], ["--count=-"]],
+  [["--count", "-q"], ["--count", "--quiet"]],
+  [["--count", ""], ["--count="]],
+  [["--quiet", "5"], ["--quiet", "5"]],
+  [["--", "--count", "5"], ["--", "--count", "5"]],
 ];
 
 for (const [args, expected] of CASES) {
