@@ -26,10 +26,10 @@ export function accessOf({ allow, deny = [] }: Lists): Access {
 
 /** A guard with these limits. */
 export function guardWith(
-  { udpRepliesPerSecond, ...lists }: Lists & Omit<UdpLimits, "access"> = {},
+  { allow, deny, ...limits }: Lists & Omit<UdpLimits, "access"> = {},
 ): UdpGuard {
   const own = { ports: new Set([OWN_PORT]), broadcasts: new Set<string>() };
-  return new UdpGuard(own, { access: accessOf(lists), udpRepliesPerSecond });
+  return new UdpGuard(own, { ...limits, access: accessOf({ allow, deny }) });
 }
 
 /** What becomes of a datagram: why there is silence, or nothing when it is answered. */

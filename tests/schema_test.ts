@@ -57,6 +57,7 @@ Deno.test("the schema accepts every setting", () => {
         max_connections_per_client: 64,
         idle_timeout: "never",
         udp_replies_per_second: 100,
+        udp_min_client_port: 49152,
       },
       {
         ...QOTD,
@@ -104,6 +105,8 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "a port in octal": service({ listen: "tcp://*:010" }),
   "a range from port 0": service({ listen: "tcp://*:7-0" }),
   "a range without an end": service({ listen: "tcp://*:7000-" }),
+  "a client port below 1024": service({ udp_min_client_port: 1023 }),
+  "a client port above 65535": service({ udp_min_client_port: 65_536 }),
   "a number for an access list": service({ allow: 10 }),
   "an access list without the file's name": service({ deny: { file: "" } }),
   "an unknown key of an access list's file": service({ deny: [{ fiel: "x" }] }),

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { exchangeUdp, UdpClient } from "./clients.ts";
 import { forge } from "./forge.ts";
 import { Mynah } from "./mynah.ts";
+import { Reloadable } from "./reloadable.ts";
 import { type Metrics, scrape, scrapeUntil } from "./scrape.ts";
 import {
   LOOPBACK_NET,
@@ -65,13 +66,37 @@ testWith(
   async () => {
     await using mynah = await serve(service(""));
     const to = mynah.address("udp");
-    for (const port of [1434, 1900, 2049, 3702, 5353, 11211]) {
+    for (const port of [1434, 1900, 4500, 8472, 11211, 27050]) {
       await assertSilent(mynah, to, port, "source_port");
       const local = { hostname: ELSEWHERE, port: port + 1 };
       using neighbor = new UdpClient(to, local);
       await neighbor.send(HELLO);
       assertEquals(await neighbor.receive(), HELLO);
     }
+  },
+);
+
+testWith(
+  [LOOPBACK_NET],
+  "a source port below udp_min_client_port gets no answer, also after a reload of it",
+  async () => {
+    const config = (min: number) =>
+      `{ admin: "127.0.0.1:0", services: [${
+        service(`udp_min_client_port: ${min}`)
+      }] }`;
+    await using running = await Reloadable.start(config(32_768));
+    const { mynah } = running;
+    const to = mynah.address("udp");
+    async function assertAnswered(port: number): Promise<void> {
+      using client = new UdpClient(to, { hostname: ELSEWHERE, port });
+      await client.send(HELLO);
+      assertEquals(await client.receive(), HELLO);
+    }
+    await assertSilent(mynah, to, 32_767, "source_port");
+    await assertAnswered(32_768);
+    await running.reload(config(49_152));
+    await assertSilent(mynah, to, 49_151, "source_port");
+    await assertAnswered(49_152);
   },
 );
 

@@ -69,4 +69,5 @@ export interface Limits {
   readonly maxConnectionsPerClient?: number;
   readonly idleTimeoutMs?: number;
   readonly udpRepliesPerSecond?: number;
+  readonly udpMinClientPort?: number;
 }

@@ -214,6 +214,7 @@ function toService(service: Output["services"][number]): ServiceConfig {
     max_connections_per_client: maxConnectionsPerClient,
     idle_timeout: idleTimeout = DEFAULT_IDLE_TIMEOUT_MS,
     udp_replies_per_second: udpRepliesPerSecond,
+    udp_min_client_port: udpMinClientPort,
     ...options
   } = service;
   const limits: Limits = {
@@ -224,6 +225,7 @@ function toService(service: Output["services"][number]): ServiceConfig {
     maxConnectionsPerClient,
     idleTimeoutMs: idleTimeout === "never" ? undefined : idleTimeout,
     udpRepliesPerSecond,
+    udpMinClientPort,
   };
   return {
     name,

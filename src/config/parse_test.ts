@@ -20,6 +20,7 @@ Deno.test("parseConfig() completes the smallest config with the defaults", () =>
         maxConnectionsPerClient: undefined,
         idleTimeoutMs: 3_600_000,
         udpRepliesPerSecond: undefined,
+        udpMinClientPort: undefined,
       },
       options: {},
     }],
@@ -43,6 +44,7 @@ Deno.test("parseConfig() reads every setting", () => {
       max_connections_per_client: 64,
       idle_timeout: "5m",
       udp_replies_per_second: 100,
+      udp_min_client_port: 32768,
       quotes: { file: "q.txt", format: "lines", pick: "random" },
     }],
   });
@@ -62,6 +64,7 @@ Deno.test("parseConfig() reads every setting", () => {
     maxConnectionsPerClient: 64,
     idleTimeoutMs: 300_000,
     udpRepliesPerSecond: 100,
+    udpMinClientPort: 32768,
   });
   assertEquals(config.services[0].options, {
     quotes: { file: "q.txt", format: "lines", pick: "random" },

@@ -120,6 +120,14 @@ const count = v.pipe(
   v.maxValue(MAX_COUNT, COUNT),
 );
 
+const CLIENT_PORT = "a port from 1024 to 65535";
+const clientPort = v.pipe(
+  v.number(CLIENT_PORT),
+  v.integer(CLIENT_PORT),
+  v.minValue(1024, CLIENT_PORT),
+  v.maxValue(65_535, CLIENT_PORT),
+);
+
 /** More than any machine profits from: each costs memory. */
 const MAX_WORKERS = 256;
 
@@ -180,6 +188,10 @@ const limits = {
   udp_replies_per_second: described(
     count,
     "UDP replies to one IPv4 address or IPv6 /64; the burst is twice that. Default: 100, for loopback no limit",
+  ),
+  udp_min_client_port: described(
+    clientPort,
+    "The lowest source port whose datagrams are answered; 32768 is the lowest that systems give to clients. Default: 1024",
   ),
 };
 

@@ -13,6 +13,7 @@ import { LoopWatch, markAddress, markDatagram, mix } from "./loop.ts";
 import { Memo } from "./memo.ts";
 import { SourceTable } from "./source_table.ts";
 import {
+  FIRST_CLIENT_PORT,
   type OwnAddresses,
   type UnsafeSource,
   unsafeSource,
@@ -26,6 +27,8 @@ export interface UdpLimits {
   readonly access: Access;
   /** Replies a second for one source. Absent: {@linkcode DEFAULT_REPLIES_PER_SECOND}, loopback excepted. */
   readonly udpRepliesPerSecond?: number;
+  /** The lowest source port that is answered. Absent: {@linkcode FIRST_CLIENT_PORT}. */
+  readonly udpMinClientPort?: number;
 }
 
 /** What follows from a sender's address alone. */
@@ -50,6 +53,7 @@ export class UdpGuard {
   readonly #sources = new SourceTable();
   readonly #loops = new LoopWatch();
   #rule!: AccessRule;
+  #minPort!: number;
   #budget!: Budget;
   #sparesLoopback!: boolean;
 
@@ -60,7 +64,8 @@ export class UdpGuard {
 
   /** Takes over other limits. Known sources stay known: who changes a rule during a flood does not silence them. */
   update(limits: UdpLimits): void {
-    const { access, udpRepliesPerSecond } = limits;
+    const { access, udpRepliesPerSecond, udpMinClientPort } = limits;
+    this.#minPort = udpMinClientPort ?? FIRST_CLIENT_PORT;
     this.#rule = accessRule(access);
     this.#budget = new Budget(
       udpRepliesPerSecond ?? DEFAULT_REPLIES_PER_SECOND,
@@ -80,7 +85,7 @@ export class UdpGuard {
    * @returns The sender, for {@linkcode UdpGuard.release}; or why there is no answer.
    */
   admit(hostname: string, port: number): Sender | Silence {
-    const unsafe = unsafeSource(hostname, port, this.#own);
+    const unsafe = unsafeSource(hostname, port, this.#own, this.#minPort);
     if (unsafe) return unsafe;
     const sender = this.#senders.get(hostname);
     return sender.allowed ? sender : "denied";

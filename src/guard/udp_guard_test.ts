@@ -21,6 +21,12 @@ Deno.test("an unsafe source gets no answer, whatever the rules allow", () => {
   assertEquals(ask(guard, "192.0.2.1", 0), undefined);
 });
 
+Deno.test("a source port below the lowest that is set gets no answer", () => {
+  const guard = guardWith({ udpMinClientPort: 32_768 });
+  assertEquals(ask(guard, "192.0.2.1", 0, { port: 32_767 }), "source_port");
+  assertEquals(ask(guard, "192.0.2.1", 0, { port: 32_768 }), undefined);
+});
+
 Deno.test("a denied source gets no answer, and no place in memory", () => {
   const guard = guardWith({ deny: ["192.0.2.0/24"] });
   assertEquals(ask(guard, "192.0.2.1", 0), "denied");

@@ -9,25 +9,13 @@
  */
 
 import ipaddr from "ipaddr.js";
+import { isResponderPort } from "./responder_ports.ts";
 
 /** Why a sender gets no answer. */
 export type UnsafeSource = "source_port" | "own_port" | "source_address";
 
 /** Below this are the ports of services, which answer; clients get theirs above it. */
-const FIRST_CLIENT_PORT = 1024;
-/**
- * The ports above of services that answer to whatever comes: MS-SQL, SSDP, NFS,
- * WS-Discovery, mDNS, memcached. NFS as in BSD's inetd, the others from CISA's
- * list of amplifiers (TA14-017A). A client seldom has one of them.
- */
-const RESPONDER_PORTS: ReadonlySet<number> = new Set([
-  1434,
-  1900,
-  2049,
-  3702,
-  5353,
-  11211,
-]);
+export const FIRST_CLIENT_PORT = 1024;
 
 /** What {@linkcode unsafeSource} must know of this machine. */
 export interface OwnAddresses {
@@ -37,15 +25,18 @@ export interface OwnAddresses {
   readonly broadcasts: ReadonlySet<string>;
 }
 
-/** Says why a sender gets no answer, or nothing when it may have one. */
+/**
+ * Says why a sender gets no answer, or nothing when it may have one.
+ *
+ * @param minPort Below this no port is a client's.
+ */
 export function unsafeSource(
   hostname: string,
   port: number,
   own: OwnAddresses,
+  minPort = FIRST_CLIENT_PORT,
 ): UnsafeSource | undefined {
-  if (port < FIRST_CLIENT_PORT || RESPONDER_PORTS.has(port)) {
-    return "source_port";
-  }
+  if (port < minPort || isResponderPort(port)) return "source_port";
   if (own.ports.has(port)) return "own_port";
   const address = hostname.startsWith("::ffff:") ? unmap(hostname) : hostname;
   if (isNobody(address) || own.broadcasts.has(address)) {

@@ -37,9 +37,19 @@ Deno.test("every port below 1024 is unsafe, 0 included", () => {
 });
 
 Deno.test("the well-known responders above port 1024 are unsafe", () => {
-  const ports = [1434, 1900, 2049, 3702, 5353, 11211];
+  const ports = [1434, 1900, 2049, 3702, 4789, 5353, 11211, 27032];
   check(ports.map((port) => ["198.51.100.1", port, "source_port"]));
   check(ports.map((port) => ["2001:db8::1", port, "source_port"]));
+});
+
+Deno.test("below the lowest port of clients that is set, every port is unsafe", () => {
+  for (const minPort of [1024, 32_768, 49_152, 65_535]) {
+    const reason = (port: number) =>
+      unsafeSource("198.51.100.1", port, OWN, minPort);
+    assertEquals(reason(minPort - 1), "source_port");
+    assertEquals(reason(minPort), undefined);
+    assertEquals(reason(65_535), undefined);
+  }
 });
 
 Deno.test("the ports of our own listeners are unsafe, whatever the address", () => {
