@@ -4,6 +4,7 @@ import { jsonSchema } from "../src/config/json_schema.ts";
 import { ConfigError } from "../src/config/problems.ts";
 import { registry } from "../src/services/registry.ts";
 import type { ServiceType } from "../src/services/service.ts";
+import { ThisThread } from "../src/listeners/host.ts";
 import { Supervisor } from "../src/server/supervisor.ts";
 import { exchangeTcp, exchangeUdp } from "./clients.ts";
 import { MemoryLog } from "./memory_log.ts";
@@ -54,7 +55,10 @@ Deno.test("a service is added by one file and one line", async () => {
   assertEquals(plan.services[0].service.summary, 'with "?!"');
 
   const log = new MemoryLog();
-  const supervisor = await Supervisor.start(plan, { log });
+  const supervisor = await Supervisor.start(plan, {
+    host: new ThisThread(),
+    log,
+  });
   const [tcp, udp] = supervisor.addresses;
   const hello = new TextEncoder().encode("hello");
   const loud = new TextEncoder().encode("HELLO?!");
@@ -73,7 +77,10 @@ Deno.test("a service that fails costs its client and nobody else, and says so", 
   });
   const plan = await planOf({ services: [SERVICE] }, [{ ...shout, create }]);
   const log = new MemoryLog();
-  const supervisor = await Supervisor.start(plan, { log });
+  const supervisor = await Supervisor.start(plan, {
+    host: new ThisThread(),
+    log,
+  });
   const [tcp] = supervisor.addresses;
   for (let i = 0; i < 2; i++) {
     assertEquals((await exchangeTcp(tcp, new Uint8Array())).length, 0);

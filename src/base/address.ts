@@ -140,6 +140,11 @@ function parseHost(host: string): string {
   return host.toLowerCase();
 }
 
+/** The family of an address. */
+export function familyOf(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
+}
+
 /** Writes an address as {@linkcode parseAddress} reads it. */
 export function formatAddress(
   { transport, hostname, port }: Address,

@@ -5,10 +5,10 @@
  */
 
 import ipaddr from "ipaddr.js";
-import type { Address } from "../base/address.ts";
+import { type Address, familyOf } from "../base/address.ts";
 import type { Sizes } from "../probe/measure/message.ts";
 import type { PingOptions } from "../probe/measure/ping.ts";
-import { type Family, familyOf } from "../probe/reach/resolve.ts";
+import { type Family } from "../probe/reach/resolve.ts";
 import type { Pace } from "../probe/measure/schedule.ts";
 import type { Thresholds } from "../probe/figures/thresholds.ts";
 import { type Options, readOptions } from "./args.ts";

@@ -7,6 +7,7 @@
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses, toRanges } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
+import { ThisThread } from "../listeners/host.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
 import { type Plan, type PlannedService, warningsOf } from "../config/plan.ts";
 import { Supervisor } from "../server/supervisor.ts";
@@ -100,7 +101,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   };
   const supervisor = await Supervisor.start(plan, {
     log,
-    workers,
+    host: workers ?? new ThisThread(),
     onExchange: once ? exchanged.resolve : undefined,
     admin: (config) => planAdmin(config, adminHooks),
   });
@@ -178,7 +179,7 @@ function programMetrics(
     {
       type: "gauge",
       name: "mynah_workers",
-      help: "Threads that serve TCP.",
+      help: "ThreadSlot that serve TCP.",
       samples: () => [{ labels: {}, value: workers?.count ?? 1 }],
     },
     {

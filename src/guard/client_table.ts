@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Threads } from "../base/thread_slot.ts";
+import type { ThreadSlot } from "../base/thread_slot.ts";
 import { scatter } from "../base/hash.ts";
 import type { Network } from "./client_key.ts";
 import { Mutex } from "./mutex.ts";
@@ -50,7 +50,7 @@ export class ClientTable {
    * @param threads How many threads count in it, and which of them this is.
    * @param memory That of the same table in another thread; absent for a new one.
    */
-  constructor({ threads, thread }: Threads, memory?: SharedArrayBuffer) {
+  constructor({ threads, thread }: ThreadSlot, memory?: SharedArrayBuffer) {
     this.#thread = thread;
     this.#size = SHARES + threads;
     this.memory = memory ??

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ALONE } from "../base/thread_slot.ts";
+import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import { type Client, clientOf } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 
@@ -15,7 +15,7 @@ function client(i: number): Client {
 }
 
 Deno.test("a client table counts each client at each service by itself", () => {
-  const table = new ClientTable(ALONE);
+  const table = new ClientTable(SINGLE_THREAD);
   const [a, b, c] = ["192.0.2.1", "192.0.2.2", "2001:db8:0:1::1"]
     .map(clientOf);
   for (const service of [1, 2, 2]) table.add(a, service);
@@ -29,7 +29,7 @@ Deno.test("a client table counts each client at each service by itself", () => {
 });
 
 Deno.test("a client table forgets whoever has left, and nobody else", () => {
-  const table = new ClientTable(ALONE);
+  const table = new ClientTable(SINGLE_THREAD);
   for (let i = 0; i < MANY; i++) table.add(client(i), 1);
   // Those who stay have neighbours that leave before and behind them.
   for (let i = 0; i < MANY; i++) if (i % 3 > 0) table.remove(client(i), 1);
@@ -39,7 +39,7 @@ Deno.test("a client table forgets whoever has left, and nobody else", () => {
 });
 
 Deno.test("a client table that is full counts no more clients, and still those it has", () => {
-  const table = new ClientTable(ALONE);
+  const table = new ClientTable(SINGLE_THREAD);
   let counted = 0;
   while (table.add(client(counted), 1)) counted++;
   assertEquals(counted, 3 * 2 ** 16);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Threads } from "../base/thread_slot.ts";
+import type { ThreadSlot } from "../base/thread_slot.ts";
 import type { Client } from "./client_key.ts";
 import type { ClientTable } from "./client_table.ts";
 
@@ -17,7 +17,7 @@ export interface Places {
   readonly clients: ClientTable;
   /** A number that no other service has. */
   readonly service: number;
-  readonly threads: Threads;
+  readonly threads: ThreadSlot;
   /** Made by {@linkcode placesMemory}. */
   readonly memory: SharedArrayBuffer;
   /** Has the other threads call {@linkcode ConnectionLimits.wakeHere}. */
@@ -30,7 +30,7 @@ const WAITING = 1;
 const OPEN = 2;
 
 /** Makes the memory in which so many threads count the connections of a service. */
-export function placesMemory({ threads }: Threads): SharedArrayBuffer {
+export function placesMemory({ threads }: ThreadSlot): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * (OPEN + threads));
 }
 
@@ -42,7 +42,7 @@ export class ConnectionLimits {
   maxConnectionsPerClient = Infinity;
   readonly #clients: ClientTable;
   readonly #service: number;
-  readonly #threads: Threads;
+  readonly #threads: ThreadSlot;
   readonly #numbers: Int32Array;
   // Not Atomics.waitAsync: in Deno 2.5 it wakes nobody until something else does.
   readonly #tellOthers: (() => void) | undefined;

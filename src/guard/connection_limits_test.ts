@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ALONE } from "../base/thread_slot.ts";
+import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import { clientOf } from "./client_key.ts";
 import { ClientTable } from "./client_table.ts";
 import { ConnectionLimits, placesMemory } from "./connection_limits.ts";
@@ -11,10 +11,10 @@ const D = clientOf("2001:db8:0:2::1");
 
 function limited(limits: Partial<ConnectionLimits> = {}): ConnectionLimits {
   const places = {
-    clients: new ClientTable(ALONE),
+    clients: new ClientTable(SINGLE_THREAD),
     service: 0,
-    threads: ALONE,
-    memory: placesMemory(ALONE),
+    threads: SINGLE_THREAD,
+    memory: placesMemory(SINGLE_THREAD),
   };
   return Object.assign(new ConnectionLimits(places), limits);
 }

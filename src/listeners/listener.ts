@@ -6,8 +6,6 @@
 
 import type { Address } from "../base/address.ts";
 import type { ServiceContext } from "./service_context.ts";
-import { TcpListener } from "./tcp.ts";
-import { UdpListener } from "./udp.ts";
 
 /** A bound address. */
 export interface Listener {
@@ -25,20 +23,4 @@ export interface Listener {
   drained(): Promise<void>;
   /** Ends what is under way. */
   abort(reason: string): void;
-}
-
-/**
- * Binds an address: in the workers, where there are any for TCP, or in this thread.
- *
- * @throws {BindError}
- */
-export async function bind(
-  address: Address,
-  context: ServiceContext,
-): Promise<Listener> {
-  if (address.transport === "udp") return UdpListener.bind(address, context);
-  const { workers } = context.shared;
-  return workers
-    ? await workers.bind(address, context)
-    : TcpListener.bind(address, context);
 }

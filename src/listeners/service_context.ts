@@ -22,8 +22,7 @@ import { Counters, countersMemory } from "../telemetry/counters.ts";
 import type { Fields, Log } from "../telemetry/log.ts";
 import { LimitedLog, linesMemory } from "../telemetry/limited_log.ts";
 import { SampledLog } from "../telemetry/sampled_log.ts";
-import type { Threads } from "../base/thread_slot.ts";
-import type { Workers } from "../workers/workers.ts";
+import type { ThreadSlot } from "../base/thread_slot.ts";
 
 /** What every service of the process has in common. */
 export interface Shared {
@@ -31,10 +30,10 @@ export interface Shared {
   readonly own: OwnAddresses;
   /** The hosts of our links. Absent: they are not told from others. */
   readonly neighbours?: Neighbours;
-  readonly threads: Threads;
+  readonly threads: ThreadSlot;
   readonly clients: ClientTable;
-  /** Those who serve TCP in the place of this thread, if there are any. */
-  readonly workers?: Workers;
+  /** The other threads that serve, if there are any. */
+  readonly others?: Others;
   /** Called after each exchange: a connection has ended, or a datagram was answered. */
   readonly onExchange?: () => void;
 }
@@ -72,7 +71,7 @@ const REPORT_REFUSALS_MS = 200;
 
 let lastId = 0;
 
-function newMemory(threads: Threads): ServiceMemory {
+function newMemory(threads: ThreadSlot): ServiceMemory {
   return {
     id: ++lastId,
     counters: Array.from({ length: threads.threads }, countersMemory),
@@ -107,7 +106,7 @@ export class ServiceContext {
     planned: PlannedService,
     shared: Shared,
     memory = newMemory(shared.threads),
-    others: Others | undefined = shared.workers,
+    others: Others | undefined = shared.others,
   ) {
     const { config: { name, type, limits }, service, access } = planned;
     const { log, own, threads, clients } = shared;

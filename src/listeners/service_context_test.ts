@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
 import { ClientTable } from "../guard/client_table.ts";
-import { ALONE } from "../base/thread_slot.ts";
+import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import { ServiceContext } from "./service_context.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -24,8 +24,8 @@ Deno.test("rules that change during a flood hold at once, and do not silence who
   const shared = {
     log: new MemoryLog(),
     own: { ports: new Set<number>(), broadcasts: new Set<string>() },
-    threads: ALONE,
-    clients: new ClientTable(ALONE),
+    threads: SINGLE_THREAD,
+    clients: new ClientTable(SINGLE_THREAD),
   };
   const context = new ServiceContext(await planned({}), shared);
   for (const now of [0, SECOND]) ask(context, "192.0.2.1", now);

@@ -7,9 +7,10 @@
 import { type Address, formatAddress } from "../base/address.ts";
 import { addressesClash } from "../config/address_clash.ts";
 import { BindError } from "../listeners/bind_error.ts";
-import { bind, type Listener } from "../listeners/listener.ts";
+import type { Host } from "../listeners/host.ts";
+import type { Listener } from "../listeners/listener.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
-import { release } from "./release.ts";
+import { release } from "../listeners/release.ts";
 
 /** An address that a plan wants, and who answers there. */
 export interface Wanted {
@@ -37,6 +38,8 @@ export function wantedAt(
   }));
 }
 
+type Binder = Pick<Host, "bind">;
+
 /** Listeners by the key of the address that they stand for. */
 export type Listeners = ReadonlyMap<string, Listener>;
 
@@ -54,8 +57,11 @@ export class BindErrors extends AggregateError {
  *
  * @throws {BindErrors} When one cannot be bound; then none is.
  */
-export async function bindAll(wanted: readonly Wanted[]): Promise<Listeners> {
-  const { bound, errors } = await tryEach(wanted);
+export async function bindAll(
+  host: Binder,
+  wanted: readonly Wanted[],
+): Promise<Listeners> {
+  const { bound, errors } = await tryEach(host, wanted);
   if (errors.size > 0) throw await giveUp(bound, errors);
   return bound;
 }
@@ -71,11 +77,12 @@ export async function bindAll(wanted: readonly Wanted[]): Promise<Listeners> {
  * @throws {BindErrors} When one cannot be bound; then none is.
  */
 export async function bindBeside(
+  host: Binder,
   wanted: readonly Wanted[],
   leaving: Listeners,
   restore: (again: Listeners) => void,
 ): Promise<Listeners> {
-  const { bound, errors } = await tryEach(wanted);
+  const { bound, errors } = await tryEach(host, wanted);
   const inTheWay = new Map<string, Listener>();
   for (const [{ address }, { cause }] of errors) {
     const clashing = [...leaving].filter(([, listener]) =>
@@ -89,7 +96,7 @@ export async function bindBeside(
 
   await release([...inTheWay.values()]);
   try {
-    return new Map([...bound, ...await bindAll([...errors.keys()])]);
+    return new Map([...bound, ...await bindAll(host, [...errors.keys()])]);
   } catch (error) {
     await stopAll(bound);
     const before = [...inTheWay].map(([key, { address, context }]) => ({
@@ -97,17 +104,17 @@ export async function bindBeside(
       address,
       context,
     }));
-    restore(await bindAll(before));
+    restore(await bindAll(host, before));
     throw error;
   }
 }
 
-async function tryEach(wanted: readonly Wanted[]) {
+async function tryEach(host: Binder, wanted: readonly Wanted[]) {
   const bound = new Map<string, Listener>();
   const errors = new Map<Wanted, BindError>();
   for (const one of wanted) {
     try {
-      bound.set(one.key, await bind(one.address, one.context));
+      bound.set(one.key, await host.bind(one.address, one.context));
     } catch (error) {
       if (!(error instanceof BindError)) throw error;
       errors.set(one, error);

@@ -6,7 +6,7 @@ import { clientOf } from "../guard/client_key.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
-import { ALONE } from "../base/thread_slot.ts";
+import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import {
   AT,
   type CounterName,
@@ -26,8 +26,8 @@ async function contexts(): Promise<[ServiceContext, ServiceContext]> {
   const shared = {
     log: new MemoryLog(),
     own: new OwnSockets(),
-    threads: ALONE,
-    clients: new ClientTable(ALONE),
+    threads: SINGLE_THREAD,
+    clients: new ClientTable(SINGLE_THREAD),
   };
   const [echo, qotd] = services.map((planned) =>
     new ServiceContext(planned, shared)

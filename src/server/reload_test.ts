@@ -9,6 +9,7 @@ import { ConfigError } from "../config/problems.ts";
 import type { Plan } from "../config/plan.ts";
 import { readFile } from "../base/read_file.ts";
 import { Reload } from "./reload.ts";
+import { ThisThread } from "../listeners/host.ts";
 import { type Changes, Supervisor } from "./supervisor.ts";
 
 const TCP = "tcp://127.0.0.1:0";
@@ -22,7 +23,10 @@ async function start(
 ) {
   const log = new MemoryLog();
   const plan = await echoOn([TCP]);
-  const supervisor = await Supervisor.start(plan, { log });
+  const supervisor = await Supervisor.start(plan, {
+    host: new ThisThread(),
+    log,
+  });
   const applied: (Changes & { plan: Plan })[] = [];
   const reload = new Reload({
     supervisor: () => supervisor,

@@ -4,6 +4,7 @@
 
 import { sameAccess } from "../config/access_lists.ts";
 import type { ServiceConfig } from "../config/config.ts";
+import type { Host } from "../listeners/host.ts";
 import { ServiceContext, type Shared } from "../listeners/service_context.ts";
 import type { PlannedService } from "../config/plan.ts";
 import { quietLog } from "../telemetry/quiet_log.ts";
@@ -24,8 +25,11 @@ export class RunningServices {
   #running: Contexts = new Map();
   #leaving: Contexts = new Map();
 
-  constructor(shared: Shared) {
+  readonly #host: Pick<Host, "update">;
+
+  constructor(shared: Shared, host: Pick<Host, "update">) {
     this.#shared = shared;
+    this.#host = host;
     const { log, own, threads, clients } = shared;
     this.#internalShared = { log: quietLog(log), own, threads, clients };
   }
@@ -71,7 +75,7 @@ export class RunningServices {
         same(config, one.config) && sameAccess(access, one.access);
       if (!isSame) {
         context.update(one);
-        context.shared.workers?.update(context);
+        if (!context.internal) this.#host.update(context);
       }
       return !isSame || before.get(idOf(config)) !== context;
     });

@@ -16,17 +16,15 @@ import type { Address } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
 import type { AdminConfig } from "../config/config.ts";
 import { formatDuration } from "../base/duration.ts";
-import { ClientTable } from "../guard/client_table.ts";
+import type { Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
 import type { Plan, PlannedService } from "../config/plan.ts";
-import { release } from "./release.ts";
+import { release } from "../listeners/release.ts";
 import { RunningServices } from "./running_services.ts";
 import { settledWithin } from "../base/settled_within.ts";
 import type { Log } from "../telemetry/log.ts";
-import { ALONE } from "../base/thread_slot.ts";
-import type { Workers } from "../workers/workers.ts";
 
 export { BindErrors } from "./bind_all.ts";
 
@@ -47,8 +45,8 @@ export interface SupervisorOptions {
   readonly onExchange?: () => void;
   /** Plans what answers on the config's `admin` address. */
   readonly admin?: (config: AdminConfig) => PlannedService;
-  /** Those who serve TCP; absent: this thread does. */
-  readonly workers?: Workers;
+  /** Binds the addresses. */
+  readonly host: Host;
 }
 
 /** What a plan needs in order to serve. */
@@ -84,7 +82,7 @@ export class Supervisor {
   ): Promise<Supervisor> {
     const supervisor = new Supervisor(plan, options);
     const next = supervisor.#next(plan);
-    supervisor.#change(next, await bindAll(next.wanted));
+    supervisor.#change(next, await bindAll(options.host, next.wanted));
     supervisor.#ready = true;
     return supervisor;
   }
@@ -92,16 +90,17 @@ export class Supervisor {
   private constructor(plan: Plan, options: SupervisorOptions) {
     this.#plan = plan;
     this.#options = options;
-    const { log, workers, onExchange } = options;
+    const { log, host, onExchange } = options;
+    const { threads, clients, others } = host;
     this.#services = new RunningServices({
       own: this.#own,
       neighbours: this.#own.neighbours,
-      threads: workers?.threads ?? ALONE,
-      clients: workers?.clients ?? new ClientTable(ALONE),
+      threads,
+      clients,
+      others,
       log,
-      workers,
       onExchange,
-    });
+    }, host);
   }
 
   /** The bound addresses of the services, in the order of the config, with the real ports. */
@@ -174,6 +173,7 @@ export class Supervisor {
     const { wanted } = next;
     const keys = new Set(wanted.map(({ key }) => key));
     const bound = await bindBeside(
+      this.#options.host,
       wanted.filter(({ key }) => !this.#listeners.has(key)),
       new Map([...this.#listeners].filter(([key]) => !keys.has(key))),
       (again) => this.#restore(again),
@@ -181,7 +181,7 @@ export class Supervisor {
     const { released, changed } = this.#change(next, bound);
     // Before this is called done: another program, or the next reload, may want their addresses.
     await this.#retire(released);
-    await this.#options.workers?.settled();
+    await this.#options.host.settled();
     return {
       bound: addressesOf(bound.values()),
       released: addressesOf(released),

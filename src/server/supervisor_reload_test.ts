@@ -10,6 +10,7 @@ import { MemoryLog } from "../../tests/memory_log.ts";
 import { ownHost, ownPort } from "../../tests/own_host.ts";
 import { echoOn as echoPlan, planOf } from "../../tests/plans.ts";
 import type { Plan } from "../config/plan.ts";
+import { ThisThread } from "../listeners/host.ts";
 import { BindErrors, Supervisor } from "./supervisor.ts";
 import { LOOPBACK_NET, testWith } from "../../tests/support/needs.ts";
 
@@ -20,7 +21,10 @@ const NOW = AbortSignal.abort();
 const PORT = ownPort();
 
 async function start(plan: Plan, log = new MemoryLog()) {
-  return { log, supervisor: await Supervisor.start(plan, { log }) };
+  return {
+    log,
+    supervisor: await Supervisor.start(plan, { host: new ThisThread(), log }),
+  };
 }
 
 function quotesOn(

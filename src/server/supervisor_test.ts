@@ -9,6 +9,7 @@ import { MemoryLog } from "../../tests/memory_log.ts";
 import { echoOn, planOf } from "../../tests/plans.ts";
 import { formatAddress } from "../base/address.ts";
 import type { Plan } from "../config/plan.ts";
+import { ThisThread } from "../listeners/host.ts";
 import { BindErrors, Supervisor } from "./supervisor.ts";
 
 const NOTHING = new Uint8Array();
@@ -19,7 +20,10 @@ const NEVER = new AbortController().signal;
 const NOW = AbortSignal.abort();
 
 async function start(plan: Plan, log = new MemoryLog()) {
-  return { log, supervisor: await Supervisor.start(plan, { log }) };
+  return {
+    log,
+    supervisor: await Supervisor.start(plan, { host: new ThisThread(), log }),
+  };
 }
 
 async function say(client: Deno.TcpConn, bytes: Uint8Array): Promise<string> {
@@ -177,6 +181,7 @@ Deno.test("a supervisor tells of each exchange when it is over", async () => {
   let exchanges = 0;
   let exchanged = Promise.withResolvers<void>();
   const supervisor = await Supervisor.start(await echoOn([TCP, UDP]), {
+    host: new ThisThread(),
     log: new MemoryLog(),
     onExchange() {
       exchanges++;

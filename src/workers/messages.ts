@@ -11,7 +11,7 @@ import type {
 } from "../listeners/service_context.ts";
 import type { PlannedService } from "../config/plan.ts";
 import type { Fields, LogOptions } from "../telemetry/log.ts";
-import type { Threads } from "../base/thread_slot.ts";
+import type { ThreadSlot } from "../base/thread_slot.ts";
 
 /** A service as it crosses to another thread, where it is made again. */
 export interface SentService {
@@ -29,7 +29,7 @@ export function sent({ planned, memory }: ServiceContext): SentService {
 export type Command =
   | {
     readonly do: "start";
-    readonly threads: Threads;
+    readonly threads: ThreadSlot;
     readonly clients: SharedArrayBuffer;
     readonly log: LogOptions;
   }

@@ -6,20 +6,25 @@ import type { Address } from "../base/address.ts";
 import { listenTcp } from "../listeners/listen_tcp.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
-import { sent } from "./messages.ts";
-import type { Workers } from "./workers.ts";
+import { type Command, sent } from "./messages.ts";
+
+/** The workers, as a listener needs them. */
+interface Pool {
+  all(command: Command): Promise<void>;
+  release(listener: PooledListener): Promise<void>;
+}
 
 /** A TCP address that every worker listens on. */
 export class PooledListener implements Listener {
   readonly address: Address;
   readonly id: number;
-  readonly #workers: Workers;
+  readonly #workers: Pool;
   #context: ServiceContext;
   #released: Promise<void> | undefined;
 
   /** Use {@linkcode Workers.bind}. The address is free, as far as this process is concerned, once this returns. @throws {BindError} */
   constructor(
-    workers: Workers,
+    workers: Pool,
     id: number,
     wanted: Address,
     context: ServiceContext,

@@ -17,7 +17,7 @@ import {
 } from "../listeners/service_context.ts";
 import { TcpListener } from "../listeners/tcp.ts";
 import { type PlannedService, remakeService } from "../config/plan.ts";
-import { release } from "../server/release.ts";
+import { release } from "../listeners/release.ts";
 import type { ServiceType } from "../services/service.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { type ConfigurableLog, createLog } from "../telemetry/log.ts";

@@ -14,10 +14,12 @@
 import type { Address } from "../base/address.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { BindError } from "../listeners/bind_error.ts";
+import { bindHere, type Host } from "../listeners/host.ts";
+import type { Listener } from "../listeners/listener.ts";
 import type { Others, ServiceContext } from "../listeners/service_context.ts";
 import type { LineWriter } from "../telemetry/line_writer.ts";
 import type { Log, LogOptions } from "../telemetry/log.ts";
-import type { Threads } from "../base/thread_slot.ts";
+import type { ThreadSlot } from "../base/thread_slot.ts";
 import { type Command, sent } from "./messages.ts";
 import { PooledListener } from "./pooled_listener.ts";
 import { type Event, WorkerThread } from "./worker_thread.ts";
@@ -40,9 +42,9 @@ export interface WorkersOptions {
 }
 
 /** The threads that serve TCP. */
-export class Workers implements Others {
+export class Workers implements Host, Others {
   /** All threads, of which the main thread is the first. */
-  readonly threads: Threads;
+  readonly threads: ThreadSlot;
   readonly clients: ClientTable;
   readonly #options: WorkersOptions;
   readonly #members: WorkerThread[];
@@ -63,15 +65,20 @@ export class Workers implements Others {
     this.#members = Array.from({ length: count }, (_, i) => this.#start(i));
   }
 
+  get others(): Others {
+    return this;
+  }
+
   /**
-   * Has every worker listen on an address.
+   * Has every worker listen on an address. UDP, and what is mynah's own, this
+   * thread serves.
    *
    * @throws {BindError} When one cannot; then none does.
    */
-  async bind(
-    address: Address,
-    context: ServiceContext,
-  ): Promise<PooledListener> {
+  async bind(address: Address, context: ServiceContext): Promise<Listener> {
+    if (address.transport === "udp" || context.internal) {
+      return await bindHere(address, context);
+    }
     const id = ++this.#lastListener;
     const listener = new PooledListener(this, id, address, context);
     this.#listeners.add(listener);

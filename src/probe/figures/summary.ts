@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Flow } from "../measure/flow.ts";
 import type { Distribution } from "./histogram.ts";
 import {
   addUp,
   type Counts,
   lossPercent,
   lost,
+  type Statistics,
   type Totals,
 } from "./statistics.ts";
 
@@ -50,9 +50,14 @@ export interface Summary {
   readonly sentLateMaxMs: number;
 }
 
+/** A flow, as far as its figures go. */
+interface Counted {
+  readonly ledger: { readonly statistics: Statistics };
+}
+
 /** Works out the figures. */
 export function summarize(
-  flows: readonly Flow[],
+  flows: readonly Counted[],
   durationMs: number,
 ): Summary {
   const statistics = flows.map(({ ledger }) => ledger.statistics);

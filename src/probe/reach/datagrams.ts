@@ -5,7 +5,7 @@
  */
 
 import ipaddr from "ipaddr.js";
-import { familyOf } from "./resolve.ts";
+import { familyOf } from "../../base/address.ts";
 
 /** The largest payload of a UDP datagram without IPv6 jumbograms: 65,535 less the UDP header, and for IPv4 its header too. */
 const MAX_PAYLOAD = { 4: 65_507, 6: 65_527 } as const;

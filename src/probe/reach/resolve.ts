@@ -5,7 +5,7 @@
  */
 
 import ipaddr from "ipaddr.js";
-import type { Address } from "../../base/address.ts";
+import { type Address, familyOf } from "../../base/address.ts";
 import { explain, ReachError } from "./reach_error.ts";
 import { isCalledOff, unlessAborted } from "../../base/time_limit.ts";
 
@@ -47,11 +47,6 @@ export async function resolve(
       ? "no such host name"
       : `"${hostname}" has no IPv${family} address`,
   );
-}
-
-/** The family of an address. */
-export function familyOf(address: string): 4 | 6 {
-  return address.includes(":") ? 6 : 4;
 }
 
 async function lookUp(hostname: string): Promise<string[]> {

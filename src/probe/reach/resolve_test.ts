@@ -1,14 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { parseAddress } from "../../base/address.ts";
+import { familyOf, parseAddress } from "../../base/address.ts";
 import { ReachError } from "./reach_error.ts";
 import { NAME_SERVER, testWith } from "../../../tests/support/needs.ts";
-import {
-  explainLookup,
-  type Family,
-  familyOf,
-  resolve,
-  takeTurns,
-} from "./resolve.ts";
+import { explainLookup, type Family, resolve, takeTurns } from "./resolve.ts";
 
 /** Not a name, as no label has more than 63 bytes (RFC 1035 §2.3.4): the system knows without a name server. */
 const IMPOSSIBLE = `${"a".repeat(64)}.invalid`;

@@ -6,12 +6,12 @@
 
 import {
   type Address,
+  familyOf,
   formatAddress,
   formatHostPort,
 } from "../../base/address.ts";
 import type { SizeResult } from "../measure/mtu.ts";
 import { JSON_VERSION } from "./json.ts";
-import { familyOf } from "../reach/resolve.ts";
 
 /** IP and UDP headers, in bytes. */
 const HEADERS = { 4: 20 + 8, 6: 40 + 8 } as const;
