@@ -179,7 +179,7 @@ function programMetrics(
     {
       type: "gauge",
       name: "mynah_workers",
-      help: "ThreadSlot that serve TCP.",
+      help: "Threads that serve TCP.",
       samples: () => [{ labels: {}, value: workers?.count ?? 1 }],
     },
     {

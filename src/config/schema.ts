@@ -224,7 +224,7 @@ const workers = described(
       v.maxValue(MAX_WORKERS, WORKERS),
     ),
   ], WORKERS),
-  "ThreadSlot that serve TCP; auto: one for each processor. Linux only. Default: 1",
+  "Threads that serve TCP; auto: one for each processor. Linux only. Default: 1",
 );
 
 /** Who may use a service, for a look at the files that it names whatever else is wrong. */
