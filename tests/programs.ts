@@ -81,7 +81,9 @@ async function write(
     await writer.close();
   } catch (error) {
     // It ended without reading all of its input: its output says what came of it.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    const ended = error instanceof Deno.errors.BrokenPipe ||
+      error instanceof TypeError && /closed or errored/.test(error.message);
+    if (!ended) throw error;
   }
 }
 

@@ -13,13 +13,22 @@ import {
   formatRange,
   parseAddressRange,
 } from "./address_range.ts";
+import type { HostNames } from "./endpoint.ts";
 import type { Problem } from "./problems.ts";
 
 /** Each costs a socket and its memory; no process has more descriptors by default. */
 const MAX_ADDRESSES = 65_535;
 
-/** Finds every name and address that another service has too. Takes the file as it is, so that its other problems hide none. */
-export function findClashes(value: unknown): Problem[] {
+/**
+ * Finds every name and address that another service has too. Takes the file as it
+ * is, so that its other problems hide none.
+ *
+ * @param hostNames The addresses of host names, as far as they are known.
+ */
+export function findClashes(
+  value: unknown,
+  hostNames?: HostNames,
+): Problem[] {
   const problems: Problem[] = [];
   const names = new Map<string, string>();
   const taken = new TakenAddresses<{ range: AddressRange; where: string }>();
@@ -50,7 +59,7 @@ export function findClashes(value: unknown): Problem[] {
     }
     const taker = { range, where };
     const others = addressesOf(range)
-      .flatMap((address) => taken.take(address, taker) ?? []);
+      .flatMap((address) => taken.take(address, taker, hostNames) ?? []);
     if (others.length === 0) return;
     const [other] = others;
     const [mine, theirs] = [range, other.range].map(formatRange);
@@ -77,6 +86,20 @@ export function findClashes(value: unknown): Problem[] {
     }
   }
   return problems;
+}
+
+/** The hosts that a config listens on, as it has them. */
+export function findHosts(value: unknown): string[] {
+  const { admin, services } = partial(value);
+  const texts = list(services).flatMap((service) => {
+    const { listen } = partial(service);
+    return Array.isArray(listen) ? listen : [listen];
+  });
+  texts.push(
+    `tcp://${typeof admin === "string" ? admin : partial(admin).listen}`,
+  );
+  const hosts = texts.flatMap((text) => tryParseRange(text)?.hostname ?? []);
+  return [...new Set(hosts)];
 }
 
 function tryParseRange(text: unknown): AddressRange | undefined {

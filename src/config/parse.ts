@@ -30,6 +30,8 @@ export interface Parsed {
   readonly access: readonly AccessLists[];
   /** Every problem, each with its key path. */
   readonly problems: readonly Problem[];
+  /** What the file holds. */
+  readonly value: unknown;
 }
 
 /** What a service is made from. */
@@ -67,6 +69,7 @@ export function parseConfig(
     services: servicesOf(value).map((service) => makingsOf(service, types)),
     access: servicesOf(value).map(accessOf),
     problems,
+    value,
   };
 }
 

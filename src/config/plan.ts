@@ -9,7 +9,10 @@ import { type Access, AccessReader } from "./access_lists.ts";
 import { accessWarnings } from "./access_warnings.ts";
 import type { Config, ServiceConfig } from "./config.ts";
 import type { Makings, Parsed } from "./parse.ts";
-import { ConfigError, formatPath } from "./problems.ts";
+import { findClashes, findHosts } from "./clashes.ts";
+import { type HostNames, isName } from "./endpoint.ts";
+import { ConfigError, formatPath, type Problem } from "./problems.ts";
+import { lookUp } from "../base/look_up.ts";
 import { printable } from "../base/printable.ts";
 import { readFile } from "../base/read_file.ts";
 import {
@@ -48,6 +51,8 @@ export interface Materials {
 export interface Plan {
   readonly config: Config;
   readonly services: readonly PlannedService[];
+  /** The addresses of the host names that it listens on. */
+  readonly names: HostNames;
 }
 
 /**
@@ -59,14 +64,15 @@ export interface Plan {
  * @throws {ConfigError} With every problem: those of the config, and every service that cannot be made.
  */
 export async function makePlan(
-  { config, services: makings, access: lists, problems: known }: Parsed,
+  { config, services: makings, access: lists, problems: known, value }: Parsed,
   { source, file, signal }: {
     source: string;
     file: string | URL;
     signal?: AbortSignal;
   },
 ): Promise<Plan> {
-  const problems = [...known];
+  const names = await resolveNames(findHosts(value));
+  const problems = [...known, ...findMoreClashes(value, names, known)];
   const services: PlannedService[] = [];
   const accessReader = new AccessReader(async (name, maxBytes) =>
     await readFile(await locate(name, file), maxBytes, signal)
@@ -93,7 +99,33 @@ export async function makePlan(
     }
   }
   if (!config || problems.length > 0) throw new ConfigError(source, problems);
-  return { config, services };
+  return { config, services, names };
+}
+
+/** Looks host names up. One that has no address is left out: to bind it says why. */
+async function resolveNames(hosts: readonly string[]): Promise<HostNames> {
+  const names = new Map<string, readonly string[]>();
+  await Promise.all(
+    hosts.filter(isName).map(async (name) => {
+      try {
+        names.set(name, await lookUp(name));
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error)) throw error;
+      }
+    }),
+  );
+  return names;
+}
+
+/** The clashes that show only when names are looked up. */
+function findMoreClashes(
+  value: unknown,
+  names: HostNames,
+  known: readonly Problem[],
+): Problem[] {
+  if (names.size === 0) return [];
+  const places = new Set(known.map(({ where }) => where));
+  return findClashes(value, names).filter(({ where }) => !places.has(where));
 }
 
 /** The text that an option holds, such as a file name, for the problem with it. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import { SINGLE_THREAD, type ThreadSlot } from "../base/thread_slot.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import type { Listener } from "./listener.ts";
@@ -26,7 +26,7 @@ export interface Host {
    *
    * @throws {BindError}
    */
-  bind(address: Address, context: ServiceContext): Promise<Listener>;
+  bind(address: Endpoint, context: ServiceContext): Promise<Listener>;
   /** Passes on that a service's config has changed. */
   update(context: ServiceContext): void;
   /** Resolves when all that was passed on is done. */
@@ -38,7 +38,7 @@ export class ThisThread implements Host {
   readonly threads = SINGLE_THREAD;
   readonly clients = new ClientTable(SINGLE_THREAD);
 
-  bind(address: Address, context: ServiceContext): Promise<Listener> {
+  bind(address: Endpoint, context: ServiceContext): Promise<Listener> {
     return bindHere(address, context);
   }
 
@@ -55,7 +55,7 @@ export class ThisThread implements Host {
  * @throws {BindError}
  */
 export async function bindHere(
-  address: Address,
+  address: Endpoint,
   context: ServiceContext,
 ): Promise<Listener> {
   return address.transport === "udp"

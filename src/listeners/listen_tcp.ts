@@ -2,7 +2,7 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import { BindError } from "./bind_error.ts";
 
 /** The queue of connections not yet accepted; Deno's own default of 511 makes a burst of a thousand wait a second. */
@@ -15,38 +15,18 @@ export interface ListenOptions {
 }
 
 /**
- * Listens on a TCP address; `*` is every address of the machine.
+ * Listens on a TCP address.
  *
  * @throws {BindError}
  */
 export function listenTcp(
-  address: Address,
-  options: ListenOptions = {},
+  address: Endpoint,
+  { reusePort = false }: ListenOptions = {},
 ): Deno.TcpListener {
+  const { host: hostname, port } = address;
   try {
-    return address.hostname === "*"
-      ? listenEverywhere({ ...address, ...options })
-      : listen({ ...address, ...options });
+    return Deno.listen({ hostname, port, reusePort, tcpBacklog: BACKLOG });
   } catch (error) {
     throw new BindError(address, error);
   }
-}
-
-function listenEverywhere(options: Address & ListenOptions): Deno.TcpListener {
-  try {
-    return listen({ ...options, hostname: "::" });
-  } catch (error) {
-    if (
-      error instanceof Deno.errors.AddrInUse ||
-      error instanceof Deno.errors.PermissionDenied
-    ) throw error;
-    // A machine without IPv6.
-    return listen({ ...options, hostname: "0.0.0.0" });
-  }
-}
-
-function listen(
-  { hostname, port, reusePort = false }: Address & ListenOptions,
-): Deno.TcpListener {
-  return Deno.listen({ hostname, port, reusePort, tcpBacklog: BACKLOG });
 }

@@ -4,17 +4,17 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /** A bound address. */
 export interface Listener {
   /** The address as bound: with the real port where 0 was asked for. */
-  readonly address: Address;
+  readonly address: Endpoint;
   /** The service that answers here. */
   readonly context: ServiceContext;
-  /** Has another service answer from now on. */
-  handOver(context: ServiceContext): void;
+  /** Has another service answer from now on, on an address that may be spelled otherwise. */
+  handOver(context: ServiceContext, hostname: string): void;
   /** Serves until {@linkcode Listener.stop}. Never rejects. */
   serve(): Promise<void>;
   /** Frees the address: it is when this resolves. What is under way goes on. Never rejects. */

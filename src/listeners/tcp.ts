@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../base/address.ts";
+import { formatAddress } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import { AT } from "../telemetry/counters.ts";
 import { Connection, LINGER_MS, type Owner } from "./connection.ts";
 import { ConnectionList } from "./connection_list.ts";
@@ -31,8 +32,8 @@ const MAX_SWEEP_MS = LINGER_MS / 4;
 
 /** A bound TCP address and the connections that it accepted. */
 export class TcpListener implements Listener, Owner {
-  readonly address: Address;
-  readonly name: string;
+  #address: Endpoint;
+  #name: string;
   #context: ServiceContext;
   readonly #listener: Deno.TcpListener;
   readonly #connections = new ConnectionList<Connection>();
@@ -45,7 +46,7 @@ export class TcpListener implements Listener, Owner {
 
   /** @throws {BindError} */
   static bind(
-    address: Address,
+    address: Endpoint,
     context: ServiceContext,
     options?: ListenOptions,
   ): TcpListener {
@@ -53,21 +54,31 @@ export class TcpListener implements Listener, Owner {
   }
 
   private constructor(
-    address: Address,
+    address: Endpoint,
     listener: Deno.TcpListener,
     context: ServiceContext,
   ) {
-    this.address = { ...address, port: listener.addr.port };
-    this.name = formatAddress(this.address);
+    this.#address = { ...address, port: listener.addr.port };
+    this.#name = formatAddress(this.#address);
     this.#context = context;
     this.#listener = listener;
+  }
+
+  get address(): Endpoint {
+    return this.#address;
+  }
+
+  get name(): string {
+    return this.#name;
   }
 
   get context(): ServiceContext {
     return this.#context;
   }
 
-  handOver(context: ServiceContext): void {
+  handOver(context: ServiceContext, hostname: string): void {
+    this.#address = { ...this.#address, hostname };
+    this.#name = formatAddress(this.#address);
     const before = this.#context;
     this.#context = context;
     // Whoever is held back because the one before is full need not wait any longer.

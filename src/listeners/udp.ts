@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Address, formatAddress } from "../base/address.ts";
+import { formatAddress } from "../base/address.ts";
+import { type Endpoint, everyHost } from "../config/endpoint.ts";
 import type { Fields } from "../telemetry/log.ts";
 import { BindError } from "./bind_error.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
@@ -26,14 +27,14 @@ const PORT_0_TRIES = 10;
  * machine gets a socket of its own, and they are followed as they come and go.
  */
 export class UdpListener implements Listener {
-  readonly address: Address;
+  #address: Endpoint;
   #context: ServiceContext;
   #sockets: Map<string, DatagramSocket>;
   #follower: ReturnType<typeof setInterval> | undefined;
   readonly #stopped = Promise.withResolvers<void>();
 
   /** @throws {BindError} */
-  static bind(address: Address, context: ServiceContext): UdpListener {
+  static bind(address: Endpoint, context: ServiceContext): UdpListener {
     try {
       return new UdpListener(address, context);
     } catch (error) {
@@ -41,18 +42,23 @@ export class UdpListener implements Listener {
     }
   }
 
-  private constructor(address: Address, context: ServiceContext) {
+  private constructor(address: Endpoint, context: ServiceContext) {
     this.#context = context;
     this.#sockets = bindAll(address, context);
     const [{ port }] = this.#sockets.values();
-    this.address = { ...address, port };
+    this.#address = { ...address, port };
+  }
+
+  get address(): Endpoint {
+    return this.#address;
   }
 
   get context(): ServiceContext {
     return this.#context;
   }
 
-  handOver(context: ServiceContext): void {
+  handOver(context: ServiceContext, hostname: string): void {
+    this.#address = { ...this.#address, hostname };
     this.#context = context;
     for (const socket of this.#sockets.values()) socket.context = context;
   }
@@ -116,23 +122,24 @@ export class UdpListener implements Listener {
   }
 }
 
-function isWildcard({ hostname }: Address): boolean {
-  return hostname === "*" || hostname === "::" || hostname === "0.0.0.0";
+function isWildcard({ host }: Endpoint): boolean {
+  return host === "*" || host === "::" || host === "0.0.0.0";
 }
 
 /** The addresses to bind for one of the config. */
-function hostnamesOf(address: Address): readonly string[] {
-  if (!isWildcard(address)) return [address.hostname];
-  const { hostnames } = localAddresses();
-  const wanted = address.hostname === "0.0.0.0"
-    ? hostnames.filter((hostname) => !hostname.includes(":"))
-    : hostnames;
+function hostnamesOf(address: Endpoint): readonly string[] {
+  const { host } = address;
+  if (!isWildcard(address)) return [host];
+  const wanted = localAddresses().hostnames.filter((hostname) =>
+    host === "*" || hostname.includes(":") === host.includes(":")
+  );
   if (wanted.length > 0) return wanted;
-  return [address.hostname === "*" ? "::" : address.hostname];
+  // Nobody may read them: the routing table has to choose.
+  return host === "*" ? everyHost() : [host];
 }
 
 function bindAll(
-  address: Address,
+  address: Endpoint,
   context: ServiceContext,
 ): Map<string, DatagramSocket> {
   const hostnames = hostnamesOf(address);

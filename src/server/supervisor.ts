@@ -12,7 +12,7 @@ import {
   type Wanted,
   wantedAt,
 } from "./bind_all.ts";
-import type { Address } from "../base/address.ts";
+import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
 import type { AdminConfig } from "../config/config.ts";
 import { formatDuration } from "../base/duration.ts";
@@ -170,12 +170,10 @@ export class Supervisor {
 
   async #reload(plan: Plan): Promise<Changes> {
     const next = this.#next(plan);
-    const { wanted } = next;
-    const keys = new Set(wanted.map(({ key }) => key));
     const bound = await bindBeside(
       this.#options.host,
-      wanted.filter(({ key }) => !this.#listeners.has(key)),
-      new Map([...this.#listeners].filter(([key]) => !keys.has(key))),
+      next.wanted,
+      this.#listeners,
       (again) => this.#restore(again),
     );
     const { released, changed } = this.#change(next, bound);
@@ -196,9 +194,11 @@ export class Supervisor {
   ): { released: readonly Listener[]; changed: readonly string[] } {
     const changed = this.#services.change(planned, contexts);
     const listeners = new Map<string, Listener>();
-    for (const { key, context } of wanted) {
-      const listener = bound.get(key) ?? this.#listeners.get(key)!;
-      listener.handOver(context);
+    for (const { key, context, address } of wanted) {
+      const listener = bound.get(key) ?? this.#listeners.get(key);
+      // An address of a name that this machine does not have.
+      if (!listener) continue;
+      listener.handOver(context, address.hostname);
       listeners.set(key, listener);
     }
     const released = [...this.#listeners].filter(([key]) => !listeners.has(key))
@@ -225,7 +225,7 @@ export class Supervisor {
       : plan.services;
     const contexts = this.#services.of(planned);
     const wanted = planned.flatMap(({ config: { listen } }, i) =>
-      wantedAt(listen, contexts[i])
+      wantedAt(listen, contexts[i], plan.names)
     );
     return { plan, planned, contexts, wanted };
   }
@@ -242,9 +242,9 @@ export class Supervisor {
   }
 
   #addressesOf(which: (context: ServiceContext) => boolean): Address[] {
-    return [...this.#listeners.values()]
-      .filter(({ context }) => which(context))
-      .map(({ address }) => address);
+    return withoutRepeats(
+      [...this.#listeners.values()].filter(({ context }) => which(context)),
+    );
   }
 }
 
@@ -253,7 +253,13 @@ function openConnections(services: readonly ServiceContext[]): number {
 }
 
 function addressesOf(listeners: Iterable<Listener>): string[] {
-  return formatAddresses([...listeners].map(({ address }) => address));
+  return formatAddresses(withoutRepeats(listeners));
+}
+
+/** As the config has them: a name, or `*`, may take several sockets. */
+function withoutRepeats(listeners: Iterable<Listener>): Address[] {
+  const all = [...listeners].map(({ address }) => address);
+  return [...new Map(all.map((one) => [formatAddress(one), one])).values()];
 }
 
 function partition<T>(

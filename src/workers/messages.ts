@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import type {
   ServiceContext,
   ServiceMemory,
@@ -37,7 +37,7 @@ export type Command =
   | {
     readonly do: "bind";
     readonly listener: number;
-    readonly address: Address;
+    readonly address: Endpoint;
     readonly service: SentService;
   }
   | { readonly do: "serve"; readonly listener: number }
@@ -45,6 +45,7 @@ export type Command =
     readonly do: "hand over";
     readonly listener: number;
     readonly service: SentService;
+    readonly hostname: string;
   }
   | { readonly do: "update"; readonly service: SentService }
   | { readonly do: "wake"; readonly service: number }

@@ -2,7 +2,7 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import { listenTcp } from "../listeners/listen_tcp.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
@@ -16,7 +16,7 @@ interface Pool {
 
 /** A TCP address that every worker listens on. */
 export class PooledListener implements Listener {
-  readonly address: Address;
+  #address: Endpoint;
   readonly id: number;
   readonly #workers: Pool;
   #context: ServiceContext;
@@ -26,26 +26,33 @@ export class PooledListener implements Listener {
   constructor(
     workers: Pool,
     id: number,
-    wanted: Address,
+    wanted: Endpoint,
     context: ServiceContext,
   ) {
     this.#workers = workers;
     this.#context = context;
     this.id = id;
-    this.address = probe(wanted);
+    this.#address = probe(wanted);
+  }
+
+  get address(): Endpoint {
+    return this.#address;
   }
 
   get context(): ServiceContext {
     return this.#context;
   }
 
-  handOver(context: ServiceContext): void {
-    if (context === this.#context) return;
+  handOver(context: ServiceContext, hostname: string): void {
+    const isSame = hostname === this.#address.hostname;
+    if (context === this.#context && isSame) return;
     this.#context = context;
+    this.#address = { ...this.#address, hostname };
     this.#workers.all({
       do: "hand over",
       listener: this.id,
       service: sent(context),
+      hostname,
     });
   }
 
@@ -74,7 +81,7 @@ export class PooledListener implements Listener {
  *
  * @throws {BindError}
  */
-function probe(wanted: Address): Address {
+function probe(wanted: Endpoint): Endpoint {
   const listener = listenTcp(wanted);
   const { port } = listener.addr;
   listener.close();

@@ -84,7 +84,10 @@ class Thread {
         return void this.#listeners.get(command.listener)?.serve();
       case "hand over": {
         const context = await this.#contextOf(command.service);
-        this.#listeners.get(command.listener)?.handOver(context);
+        this.#listeners.get(command.listener)?.handOver(
+          context,
+          command.hostname,
+        );
         return;
       }
       case "update":

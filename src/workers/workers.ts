@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { Address } from "../base/address.ts";
+import type { Endpoint } from "../config/endpoint.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { BindError } from "../listeners/bind_error.ts";
 import { bindHere, type Host } from "../listeners/host.ts";
@@ -75,7 +75,7 @@ export class Workers implements Host, Others {
    *
    * @throws {BindError} When one cannot; then none does.
    */
-  async bind(address: Address, context: ServiceContext): Promise<Listener> {
+  async bind(address: Endpoint, context: ServiceContext): Promise<Listener> {
     if (address.transport === "udp" || context.internal) {
       return await bindHere(address, context);
     }

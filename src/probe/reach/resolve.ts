@@ -6,6 +6,7 @@
 
 import ipaddr from "ipaddr.js";
 import { type Address, familyOf } from "../../base/address.ts";
+import { lookUp } from "../../base/look_up.ts";
 import { explain, ReachError } from "./reach_error.ts";
 import { isCalledOff, unlessAborted } from "../../base/time_limit.ts";
 
@@ -47,17 +48,6 @@ export async function resolve(
       ? "no such host name"
       : `"${hostname}" has no IPv${family} address`,
   );
-}
-
-async function lookUp(hostname: string): Promise<string[]> {
-  // Not before it is needed: Deno takes long to load what it has for Node.
-  const { lookup } = await import("node:dns");
-  return await new Promise((resolve, reject) => {
-    lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
-      if (error) reject(error);
-      else resolve(addresses.map(({ address }) => address));
-    });
-  });
 }
 
 /** Why a name was not looked up, from the error of the system's resolver. */
