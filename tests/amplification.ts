@@ -59,7 +59,7 @@ export class Target {
     const sender = this.#guard.admit(hostname, port);
     if (typeof sender === "string") throw new Error(sender);
     const request = new Uint8Array(size);
-    const answer = this.#service.datagram(request);
+    const answer = this.#service.datagram!(request);
     if (answer === null) return null;
     const silence = this.#guard.release(sender, port, request, answer, now);
     return silence === undefined ? answer.length : null;

@@ -45,10 +45,23 @@ function parsed<T>(
   );
 }
 
-const address = parsed(parseAddressRange, {
+const addressForm = {
   pattern: RANGE_PATTERN,
   expected: 'an address such as "tcp://0.0.0.0:7"',
-});
+};
+const address = parsed(parseAddressRange, addressForm);
+
+/** The address of a service that is not served over UDP, for a reason. */
+function tcpAddress(reason: string) {
+  return parsed((text) => {
+    const address = parseAddressRange(text);
+    if (address.transport === "tcp") return address;
+    throw new SyntaxError(`a tcp:// address: ${reason}`);
+  }, {
+    ...addressForm,
+    pattern: new RegExp(RANGE_PATTERN.source.replace("tcp|udp", "tcp")),
+  });
+}
 
 const durationForm = {
   pattern: DURATION_PATTERN,
@@ -140,15 +153,18 @@ const name = v.pipe(
 );
 
 const LISTEN = "an address or a list of addresses";
-const listen = v.pipe(
-  v.union([
-    address,
-    v.pipe(v.array(address, LISTEN), v.minLength(1, "at least one address")),
-  ], LISTEN),
-  v.description(
-    "tcp://HOST:PORT or udp://HOST:PORT; * is every address, and 7000-7099 a range of ports",
-  ),
-);
+function listenOf(one: typeof address) {
+  return v.pipe(
+    v.union([
+      one,
+      v.pipe(v.array(one, LISTEN), v.minLength(1, "at least one address")),
+    ], LISTEN),
+    v.description(
+      "tcp://HOST:PORT or udp://HOST:PORT; * is every address, and 7000-7099 a range of ports",
+    ),
+  );
+}
+const listen = listenOf(address);
 
 function described<const Schema extends v.GenericSchema>(
   schema: Schema,
@@ -242,7 +258,7 @@ export function configSchema(types: readonly ServiceType[]) {
     strictObject({
       type: v.pipe(v.literal(type.name), v.description(type.description)),
       name,
-      listen,
+      listen: type.noUdp ? listenOf(tcpAddress(type.noUdp)) : listen,
       ...limits,
       ...type.options,
     }, "a service")

@@ -21,7 +21,7 @@ const RECEIVE_RETRY_MS = 100;
 const REPORT_MS = 10_000;
 
 /** Why a datagram is not answered. */
-type Reason = Silence | "no_answer" | "send_blocked" | "failed";
+type Reason = Silence | "send_blocked" | "failed";
 
 /** One of those that receive and answer, one datagram after the other. */
 interface Receiver {
@@ -137,6 +137,7 @@ export class DatagramSocket {
       // Whoever sends chooses how this fails.
       try {
         const answer = this.#answer(datagram, sender);
+        if (answer === null) continue;
         if (typeof answer === "string") {
           this.#silent(answer, sender);
           continue;
@@ -158,8 +159,11 @@ export class DatagramSocket {
     this.#receivers.delete(receiver);
   }
 
-  /** The answer, or why there is none. Not asynchronous: that is a generator and a promise less for each datagram. */
-  #answer(datagram: Uint8Array, sender: Deno.NetAddr): Uint8Array | Reason {
+  /** The answer, `null` where silence is the answer, or why there is none. Not asynchronous: that is a generator and a promise less for each datagram. */
+  #answer(
+    datagram: Uint8Array,
+    sender: Deno.NetAddr,
+  ): Uint8Array | Reason | null {
     const { udp, service, counters: { values }, shared: { neighbours } } =
       this.context;
     const now = performance.now();
@@ -175,8 +179,8 @@ export class DatagramSocket {
     if (neighbour && !neighbours!.admits(neighbour, datagram.length, now)) {
       return "send_blocked";
     }
-    const answer = service.datagram(datagram);
-    if (answer === null) return "no_answer";
+    const answer = service.datagram?.(datagram) ?? null;
+    if (answer === null) return null;
     const refused = udp.release(
       admitted,
       sender.port,

@@ -230,5 +230,5 @@ Deno.test("httpService tells nothing that the client sent or the server is", asy
 });
 
 Deno.test("httpService has no answer to a datagram", () => {
-  assertEquals(httpService(ROUTES).datagram(new Uint8Array(1)), null);
+  assertEquals(httpService(ROUTES).datagram!(new Uint8Array(1)), null);
 });

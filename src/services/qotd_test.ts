@@ -45,13 +45,13 @@ Deno.test("qotd sends one quote over TCP without waiting for a word", async () =
 
 Deno.test("qotd answers any datagram, an empty one too, with one quote", async () => {
   const service = await create({ inline: ["one", "two"], pick: "sequential" });
-  assertEquals(decode(service.datagram(new Uint8Array())), "one\r\n");
-  assertEquals(decode(service.datagram(new Uint8Array(65_507))), "two\r\n");
+  assertEquals(decode(service.datagram!(new Uint8Array())), "one\r\n");
+  assertEquals(decode(service.datagram!(new Uint8Array(65_507))), "two\r\n");
 });
 
 Deno.test("qotd takes its turns from one list for TCP and UDP", async () => {
   const service = await create({ inline: ["one", "two"], pick: "sequential" });
-  service.datagram(new Uint8Array());
+  service.datagram!(new Uint8Array());
   const stream = new MemoryStream();
   await service.stream(stream);
   assertEquals(decode(stream.written), "two\r\n");
@@ -79,8 +79,8 @@ Deno.test("qotd reads the file that the config names, once", async () => {
     },
     count: counter(),
   });
-  service.datagram(new Uint8Array());
-  service.datagram(new Uint8Array());
+  service.datagram!(new Uint8Array());
+  service.datagram!(new Uint8Array());
   assertEquals(read, ["sub/q.txt"]);
 });
 
@@ -94,7 +94,7 @@ Deno.test("qotd without a quotes section serves those that come with the program
   });
   assertEquals(service.warnings, []);
   assertEquals(
-    decode(service.datagram(new Uint8Array())).endsWith("\r\n"),
+    decode(service.datagram!(new Uint8Array())).endsWith("\r\n"),
     true,
   );
 });

@@ -28,8 +28,12 @@ export interface Service {
   readonly serves?: "quotes";
   /** Serves one TCP connection. The listener half-closes and closes it when this returns or throws. */
   stream(connection: Stream): Promise<void>;
-  /** The answer to one UDP datagram, at most one datagram long, or `null` for silence. `received` is lent, not given. */
-  datagram(received: Uint8Array): Uint8Array | null;
+  /**
+   * The answer to one UDP datagram, at most one datagram long, or `null` where
+   * silence is the right answer. `received` is lent, not given. Absent in a
+   * service of a type with {@linkcode ServiceType.noUdp}.
+   */
+  datagram?(received: Uint8Array): Uint8Array | null;
 }
 
 /** What a service may use while it is created. */
@@ -48,6 +52,8 @@ export interface ServiceType {
   readonly description: string;
   /** The config keys that only this type has, as valibot schemas. `v.number()` and `v.boolean()` are given what the file holds as texts. */
   readonly options: ObjectEntries;
+  /** Why it is not served over UDP, if it is not: the end of an error about its `listen`. */
+  readonly noUdp?: string;
   /** Makes the service from its validated options. Throws {@linkcode OptionError} when what they name cannot be used. */
   create(
     options: Record<string, unknown>,

@@ -28,7 +28,6 @@ const NAMES = [
   "silent_newcomers",
   "silent_amplification",
   "silent_loop",
-  "silent_no_answer",
   "silent_send_blocked",
   "silent_failed",
   "seconds_sum",
