@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TYPES } from "./config_values.ts";
 import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
@@ -150,7 +151,7 @@ services:
       'log.level: found "loud", expected debug, info, warn or error',
       'admin: found 9090, expected HOST:PORT, such as "127.0.0.1:9090"',
       "shutdown_grace: found 10, expected a duration such as 250ms, 10s, 5m or 1h",
-      'services[0].type: found "ecoh", expected echo or qotd; did you mean "echo"?',
+      `services[0].type: found "ecoh", expected ${TYPES}; did you mean "echo"?`,
       'services[0].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
       "services[1].listen: found an empty list, expected at least one address",
       'services[1].quotes.fiel: unknown key; did you mean "file"?',

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
+import { TYPES } from "./config_values.ts";
 import { runInProcess } from "./memory_world.ts";
 import { Mynah, runMynah } from "./mynah.ts";
 import { LINUX, testWith } from "./support/needs.ts";
@@ -79,8 +80,8 @@ Deno.test("a process ends with 64 for wrong usage", async () => {
 });
 
 const BAD_SERVICES: Readonly<Record<string, string>> = {
-  "ecoh=tcp://127.0.0.1:0": 'the type echo or qotd; did you mean "echo"?',
-  "constructor=tcp://127.0.0.1:0": "the type echo or qotd",
+  "ecoh=tcp://127.0.0.1:0": `the type ${TYPES}; did you mean "echo"?`,
+  "constructor=tcp://127.0.0.1:0": `the type ${TYPES}`,
   "echo=127.0.0.1:7":
     'an address with its transport, such as "tcp://127.0.0.1:7"',
   "echo": "TYPE=ADDRESS, such as echo=tcp://127.0.0.1:7777",

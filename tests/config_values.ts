@@ -4,6 +4,7 @@
  * @module
  */
 
+import { alternatives } from "../src/base/list_words.ts";
 import { assertThrows } from "@std/assert";
 import type { Config } from "../src/config/config.ts";
 import { parseConfig } from "../src/config/parse.ts";
@@ -16,6 +17,9 @@ export const ECHO = {
   type: "echo",
   listen: "tcp://127.0.0.1:7",
 };
+
+/** The types of the registry, as errors name them. */
+export const TYPES = alternatives(registry.map(({ name }) => name));
 
 /** Parses a value as a config file that holds it. */
 export function parse(value: unknown): Config {

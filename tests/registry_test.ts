@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { alternatives } from "../src/base/list_words.ts";
 import { jsonSchema } from "../src/config/json_schema.ts";
 import { ConfigError } from "../src/config/problems.ts";
 import { registry } from "../src/services/registry.ts";
@@ -111,7 +112,9 @@ const REFUSED: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ endign: "?" }, 'services[0].endign: unknown key; did you mean "ending"?'],
   [
     { type: "shuot" },
-    'services[0].type: found "shuot", expected echo or qotd or shout; did you mean "shout"?',
+    `services[0].type: found "shuot", expected ${
+      alternatives(types.map(({ name }) => name))
+    }; did you mean "shout"?`,
   ],
 ];
 
@@ -134,7 +137,7 @@ Deno.test("an added service's option is in the JSON Schema, beside what all have
     oneOf.map((variant: { properties: { type: { const: string } } }) =>
       variant.properties.type.const
     ),
-    ["echo", "qotd", "shout"],
+    types.map(({ name }) => name),
   );
   const { properties, required, additionalProperties } = oneOf.at(-1);
   assertEquals(properties.ending, {

@@ -9,6 +9,7 @@ import { loadConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
 import { ConfigError } from "../config/problems.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
+import { alternatives } from "../base/list_words.ts";
 import { printable } from "../base/printable.ts";
 import { makePlan, type Plan } from "../config/plan.ts";
 import { registry } from "../services/registry.ts";
@@ -108,7 +109,7 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
 function expectedType(type: string): string | undefined {
   const names = registry.map(({ name }) => name);
   if (names.includes(type)) return undefined;
-  return `the type ${names.join(" or ")}${didYouMean(type, names)}`;
+  return `the type ${alternatives(names)}${didYouMean(type, names)}`;
 }
 
 /** What should have been in the place of something that is no address. */

@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { alternatives } from "../base/list_words.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
 import type { ServiceType } from "../services/service.ts";
 import { addressesOf } from "./address_range.ts";
@@ -149,16 +150,17 @@ function toProblem(issue: v.BaseIssue<unknown>, root: unknown): Problem {
     return { where, message: "missing" };
   }
   if (issue.type === "variant" && last?.key === "type") {
-    const types = issue.expected?.replaceAll(/[()"]/g, "") ?? "";
+    const types = [...(issue.expected ?? "").matchAll(/"(.+?)"/g)]
+      .map(([, name]) => name);
+    const { value } = last;
+    const suggestion = typeof value === "string"
+      ? didYouMean(value, types)
+      : "";
     return {
       where,
-      message: `found ${describe(last.value)}, expected ${
-        types.replaceAll(" | ", " or ")
-      }${
-        typeof last.value === "string"
-          ? didYouMean(last.value, types.split(" | "))
-          : ""
-      }`,
+      message: `found ${describe(value)}, expected ${
+        alternatives(types)
+      }${suggestion}`,
     };
   }
   return {

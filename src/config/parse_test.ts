@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ECHO, parse, problems } from "../../tests/config_values.ts";
+import { ECHO, parse, problems, TYPES } from "../../tests/config_values.ts";
 import { ConfigError } from "./problems.ts";
 
 Deno.test("parseConfig() completes the smallest config with the defaults", () => {
@@ -94,8 +94,8 @@ Deno.test("parseConfig() reports every problem at once, each with its key path",
       'services[1].allow: found "x", expected an IP address or a CIDR block such as 10.0.0.0/8',
       'services[1].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
       'services[1].name: "echo" is also the name at services[0].name',
-      'services[1].type: found "ecoh", expected echo or qotd; did you mean "echo"?',
-      "services[2]: found nothing, expected a service with the type echo or qotd",
+      `services[1].type: found "ecoh", expected ${TYPES}; did you mean "echo"?`,
+      `services[2]: found nothing, expected a service with the type ${TYPES}`,
       "shutdown_grace: found 10, expected a duration such as 250ms, 10s, 5m or 1h",
     ],
   );

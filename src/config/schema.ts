@@ -8,6 +8,7 @@
  */
 
 import * as v from "valibot";
+import { alternatives } from "../base/list_words.ts";
 import type { ServiceType } from "../services/service.ts";
 import { strictObject } from "../base/strict_object.ts";
 import { parseAdminAddress, parseHostName } from "../base/address.ts";
@@ -263,7 +264,7 @@ export function configSchema(types: readonly ServiceType[]) {
       ...type.options,
     }, "a service")
   );
-  const typeNames = types.map((type) => type.name).join(" or ");
+  const typeNames = alternatives(types.map(({ name }) => name));
   return strictObject({
     log: described(log, "What is logged, and how"),
     workers,
