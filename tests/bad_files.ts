@@ -145,6 +145,27 @@ export const BAD_SYNTAX: readonly BadConfig[] = [
     process: true,
   },
   {
+    name: "an address with * that is not in quotes",
+    file: "admin: *:9090\n",
+    lines: [/^line 1, column 8: .* a text that begins with "\*" needs quotes$/],
+    process: true,
+  },
+  {
+    name: "a star in a list that is not in quotes",
+    file: "services:\n  - listen: [tcp://*:7, *:7]\n",
+    lines: [
+      /^line 2, column 25: .* a text that begins with "\*" needs quotes$/,
+    ],
+  },
+  ...["admin: [::1]:9090", "admin: [2001:db8::1]:9090", "l: [tcp://[::1]:7]"]
+    .map((line) => ({
+      name: `an IPv6 address that is not in quotes, ${line}`,
+      file: `log: {level: info}\n${line}\n`,
+      lines: [
+        /^line 2, column \d+: .*; an IPv6 address in brackets needs quotes$/,
+      ],
+    })),
+  {
     name: "an alias of nothing",
     file: "services: *s\n",
     lines: [

@@ -22,14 +22,34 @@ export { YamlError };
  * @throws {YamlError} When it is not YAML, or holds what a config may not hold.
  */
 export function parseYaml(text: string, bounds: YamlBounds): unknown {
-  scanYaml(text, bounds);
   try {
+    scanYaml(text, bounds);
     return parse(text, { schema: "failsafe" });
   } catch (error) {
-    if (!(error instanceof YamlSyntaxError)) throw error;
-    const words = `not valid YAML: ${wordsFor(error.message)}`;
-    throw new YamlError(words, error.offset);
+    const words = error instanceof YamlError
+      ? error.message
+      : error instanceof YamlSyntaxError
+      ? `not valid YAML: ${wordsFor(error.message)}`
+      : undefined;
+    if (words === undefined) throw error;
+    const { offset } = error as YamlError | YamlSyntaxError;
+    throw new YamlError(`${words}${hintFor(lineAt(text, offset))}`, offset);
   }
+}
+
+/** The start of a line with an IPv6 address in brackets and not in quotes: YAML takes it for a list. */
+const BARE_IPV6 = /^[^"'#]*\[[\da-f.]*:[\da-f:.]*(?:%\w+)?\]/i;
+
+/** What is often meant by a line that is not YAML. */
+function hintFor(line: string): string {
+  return BARE_IPV6.test(line)
+    ? "; an IPv6 address in brackets needs quotes"
+    : "";
+}
+
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return text.slice(start).split(/[\r\n]/, 1)[0];
 }
 
 /** Writes a place in a text for people: `line 3, column 7`. */
