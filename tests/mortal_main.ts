@@ -1,5 +1,5 @@
 /**
- * A mynah whose workers can be told to die, as `main.ts` is one whose workers cannot.
+ * A mynah whose workers can be told to die or to hang, as `main.ts` is one whose workers cannot.
  * It is a process of its own because Deno itself prints why a worker died.
  *
  * @module
@@ -8,7 +8,11 @@
 import { runCommand } from "../src/cli/commands.ts";
 
 const stop = new AbortController();
-Deno.addSignalListener("SIGTERM", () => stop.abort());
+const force = new AbortController();
+Deno.addSignalListener("SIGTERM", () => {
+  if (stop.signal.aborted) force.abort();
+  stop.abort();
+});
 
 Deno.exit(
   await runCommand(Deno.args, {
@@ -17,7 +21,7 @@ Deno.exit(
     workerModule: new URL("mortal_thread.ts", import.meta.url),
     signals: () => ({
       stop: stop.signal,
-      force: new AbortController().signal,
+      force: force.signal,
       onReload() {},
       onQuit() {},
     }),

@@ -1,5 +1,5 @@
 /**
- * A worker whose echo ends its thread when a client says so.
+ * A worker whose echo ends its thread, or hangs, when a client says so.
  *
  * @module
  */
@@ -9,8 +9,9 @@ import type { ServiceType } from "../src/services/service.ts";
 import { work } from "../src/workers/work.ts";
 
 const DIE = "die";
+const HANG = "hang";
 
-/** Echoes, until it receives "die". */
+/** Echoes, until it receives "die" or "hang". */
 function mortal(echo: ServiceType): ServiceType {
   return {
     ...echo,
@@ -27,6 +28,7 @@ function mortal(echo: ServiceType): ServiceType {
               throw new Error("told to die");
             });
           }
+          if (new TextDecoder().decode(bytes) === HANG) { while (true); }
           await connection.write(bytes);
         }
       },

@@ -1,12 +1,21 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { connect, echoOn, exchangeTcp, readAll, writeAll } from "./clients.ts";
-import { Mynah } from "./mynah.ts";
+import { http } from "./http.ts";
+import { Mynah, runMynah } from "./mynah.ts";
 import { ownHost, ownPort } from "./own_host.ts";
 import { Reloadable } from "./reloadable.ts";
 import { scrape, scrapeUntil } from "./scrape.ts";
-import { descriptors, LINUX, testWith } from "./support/needs.ts";
+import {
+  descriptors,
+  EXECUTABLE,
+  LINUX,
+  ROOT,
+  testWith,
+} from "./support/needs.ts";
+import { TempFolder } from "./temp_folder.ts";
 
 const HELLO = new TextEncoder().encode("hello");
+const HANG = new TextEncoder().encode("hang");
 const DIE = new TextEncoder().encode("die");
 const TCP = "tcp://127.0.0.1:0";
 
@@ -228,6 +237,79 @@ testWith(
     for (const client of [...alive, ...newcomers]) client.close();
     await open(0);
     assertEquals(await mynah.stop(), 0);
+  },
+);
+
+const MORTAL = JSON.stringify({
+  workers: 2,
+  admin: "127.0.0.1:0",
+  shutdown_grace: "1h",
+  services: [{ name: "m", type: "echo", listen: TCP }],
+});
+
+testWith([LINUX], "a worker that is stuck is ended and replaced", async () => {
+  await using running = await Reloadable.start(MORTAL, {}, {
+    main: "tests/mortal_main.ts",
+  });
+  const { mynah } = running;
+  using client = await connect(mynah.address("tcp"));
+  await writeAll(client, HANG);
+  // Found out when there is something for it to do.
+  assertEquals((await http(mynah.admin, "POST", "/-/reload")).status, 200);
+  await mynah.line(/worker died.* reason="does not answer"/);
+  await mynah.line(/worker replaced/);
+  const metrics = await scrape(mynah);
+  assertEquals(metrics.sum("mynah_workers_replaced_total"), 1);
+});
+
+testWith(
+  [LINUX],
+  "a worker that is stuck does not make a second SIGTERM wait",
+  async () => {
+    await using mynah = await Mynah.configured(MORTAL, {
+      main: "tests/mortal_main.ts",
+    });
+    using client = await connect(mynah.address("tcp"));
+    await writeAll(client, HANG);
+    mynah.kill("SIGTERM");
+    while ((await http(mynah.admin, "GET", "/readyz")).status === 200);
+    const start = performance.now();
+    mynah.kill("SIGTERM");
+    assertEquals(await mynah.ended(), 0);
+    // It would be found out after 3 s at the earliest.
+    assertLess(performance.now() - start, 60_000);
+  },
+);
+
+testWith(
+  [LINUX, EXECUTABLE, ROOT, "setpriv", "prlimit"],
+  "too few threads for the workers is an error that says so",
+  async () => {
+    using folder = new TempFolder();
+    const config = folder.write(
+      "mynah.yaml",
+      JSON.stringify({
+        workers: 200,
+        services: [{ name: "e", type: "echo", listen: TCP }],
+      }),
+    );
+    // Root has no limit, nor has who may change limits: somebody else, with the same files.
+    const through = [
+      "setpriv",
+      `--reuid=${50_000 + Deno.pid % 10_000}`,
+      "--bounding-set=-sys_admin,-sys_resource",
+      "--inh-caps=+all,-sys_admin,-sys_resource",
+      "--ambient-caps=+all,-sys_admin,-sys_resource",
+      "prlimit",
+      "--nproc=100",
+    ];
+    const { code, stderr } = await runMynah(["serve", config], { through });
+    assertEquals(code, 71, stderr);
+    assertMatch(
+      stderr,
+      /^mynah: Cannot start mynah worker \d+: .*; use fewer "workers"/m,
+    );
+    assert(!stderr.includes("bug"), stderr);
   },
 );
 

@@ -5,6 +5,7 @@
  */
 
 import { BindErrors } from "../server/supervisor.ts";
+import { WorkerError } from "../workers/worker_thread.ts";
 import { ConfigError } from "../config/problems.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
 import { printable } from "../base/printable.ts";
@@ -54,6 +55,12 @@ export async function runCommand(
     if (error instanceof ConfigError) {
       world.complain(`${error.message}\n`);
       return ExitCode.CONFIG;
+    }
+    if (error instanceof WorkerError) {
+      world.complain(
+        `mynah: ${error.message}; use fewer "workers", or allow more threads (TasksMax, ulimit -u) or memory\n`,
+      );
+      return ExitCode.OS;
     }
     if (error instanceof BindErrors) {
       world.complain(`${error.message}\n`);

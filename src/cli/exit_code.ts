@@ -14,6 +14,8 @@ export const ExitCode = {
   UNAVAILABLE: 69,
   /** A bug (EX_SOFTWARE). */
   SOFTWARE: 70,
+  /** Too few threads, or too little memory, for the workers (EX_OSERR). */
+  OS: 71,
   /** Standard output could not be written (EX_IOERR). */
   IO: 74,
   /** A bad config (EX_CONFIG). */

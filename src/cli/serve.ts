@@ -115,8 +115,12 @@ async function run(args: readonly string[], world: World): Promise<number> {
   signals.onReload(() => void reload.run());
 
   await Promise.race([stopped, exchanged.promise]);
-  await supervisor.stop(signals.force);
-  await workers?.close();
+  // Told twice to stop, it waits for nobody.
+  await Promise.race([
+    supervisor.stop(signals.force),
+    aborted(signals.force).then(() => delay(LAST_LINES_MS)),
+  ]);
+  await Promise.race([workers?.flush(), delay(LAST_LINES_MS)]);
   const written = Promise.all([writer.flush(), stdout.flush()]);
   await Promise.race([written, delay(LAST_LINES_MS)]);
   return ExitCode.OK;

@@ -7,9 +7,19 @@ import type { Call, Command, Report } from "./messages.ts";
 /** What a worker reports of its own accord. */
 export type Event = Exclude<Report, { id: number }>;
 
+/** A worker that has not done a command when it was looked at so often is stuck. Once is not enough: when a stopped program goes on, its timers come first. */
+const LOOKS = 2;
+const LOOK_MS = 3000;
+
 /** A command that is not done yet. */
 interface Pending extends PromiseWithResolvers<void> {
   readonly command: Command;
+  looks: number;
+}
+
+/** A worker that could not be started. */
+export class WorkerError extends Error {
+  override name = "WorkerError";
 }
 
 /** One worker, as the main thread holds it: a command is a call, which resolves when the command is done. */
@@ -19,12 +29,29 @@ export class WorkerThread {
   readonly #worker: Worker;
   readonly #calls = new Map<number, Pending>();
   readonly #die: (reason: string) => void;
+  readonly #lookMs: number;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   #dead = false;
   #lastId = 0;
 
-  /** @param module Where it begins. */
-  constructor(module: URL, name: string, onEvent: (event: Event) => void) {
-    this.#worker = new Worker(module, { type: "module", name });
+  /**
+   * @param module Where it begins.
+   * @param lookMs How often it is looked at, in milliseconds, while it has something to do.
+   * @throws {WorkerError} When there is no thread or memory for it.
+   */
+  constructor(
+    module: URL,
+    name: string,
+    onEvent: (event: Event) => void,
+    lookMs = LOOK_MS,
+  ) {
+    this.#lookMs = lookMs;
+    try {
+      this.#worker = new Worker(module, { type: "module", name });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new WorkerError(`Cannot start ${name}: ${reason}`);
+    }
     const death = Promise.withResolvers<string>();
     this.death = death.promise;
     this.#die = (reason) => {
@@ -51,16 +78,32 @@ export class WorkerThread {
   call(command: Command): Promise<void> {
     if (this.#dead) return Promise.resolve();
     const id = ++this.#lastId;
-    const done = { command, ...Promise.withResolvers<void>() };
+    const done = { command, looks: 0, ...Promise.withResolvers<void>() };
     this.#calls.set(id, done);
     const call: Call = { id, command };
     this.#worker.postMessage(call);
+    this.#looking ??= setTimeout(() => this.#look(), this.#lookMs);
     return done.promise;
+  }
+
+  /** Ends a worker that is stuck: whoever waits for it would wait for ever. */
+  #look(): void {
+    this.#looking = undefined;
+    // Connections take as long as they like.
+    const calls = [...this.#calls.values()]
+      .filter(({ command }) => command.do !== "drain");
+    for (const call of calls) call.looks++;
+    if (calls.some(({ looks }) => looks >= LOOKS)) {
+      this.#die("does not answer");
+    } else if (calls.length > 0) {
+      this.#looking = setTimeout(() => this.#look(), this.#lookMs);
+    }
   }
 
   /** Ends it, and whatever it holds. */
   end(): void {
     this.#dead = true;
+    clearTimeout(this.#looking);
     this.#worker.terminate();
     for (const { resolve } of this.#calls.values()) resolve();
     this.#calls.clear();

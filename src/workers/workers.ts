@@ -22,7 +22,7 @@ import type { Log, LogOptions } from "../telemetry/log.ts";
 import type { ThreadSlot } from "../base/thread_slot.ts";
 import { type Command, sent } from "./messages.ts";
 import { PooledListener } from "./pooled_listener.ts";
-import { type Event, WorkerThread } from "./worker_thread.ts";
+import { type Event, WorkerError, WorkerThread } from "./worker_thread.ts";
 
 /** One that dies at once, again and again, must not keep the machine busy. */
 const REPLACE_AFTER_MS = 1000;
@@ -39,6 +39,8 @@ export interface WorkersOptions {
   readonly logOptions: LogOptions;
   /** Where they begin: `thread.ts`, or another that calls `work`. */
   readonly module: URL;
+  /** How often a worker that has something to do is looked at, in milliseconds. */
+  readonly lookMs?: number;
 }
 
 /** The threads that serve TCP. */
@@ -47,7 +49,7 @@ export class Workers implements Host, Others {
   readonly threads: ThreadSlot;
   readonly clients: ClientTable;
   readonly #options: WorkersOptions;
-  readonly #members: WorkerThread[];
+  readonly #members: WorkerThread[] = [];
   /** The addresses that a new worker has to bind. */
   readonly #listeners = new Set<PooledListener>();
   readonly #replacing = new Set<ReturnType<typeof setTimeout>>();
@@ -56,13 +58,14 @@ export class Workers implements Host, Others {
   #replaced = 0;
   #closed = false;
 
+  /** @throws {WorkerError} When one cannot be started. The others are left: to end them would take more threads. */
   constructor(options: WorkersOptions) {
     this.#options = options;
     this.#logOptions = options.logOptions;
     const { count } = options;
     this.threads = { threads: count + 1, thread: 0 };
     this.clients = new ClientTable(this.threads);
-    this.#members = Array.from({ length: count }, (_, i) => this.#start(i));
+    for (let i = 0; i < count; i++) this.#members.push(this.#start(i));
   }
 
   get others(): Others {
@@ -123,11 +126,16 @@ export class Workers implements Host, Others {
     await this.all({ do: "settle" });
   }
 
-  /** Ends the workers, once what they logged is written. */
-  async close(): Promise<void> {
+  /** Resolves when all that they logged is written. Who dies from now on is not replaced. */
+  async flush(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#replacing) clearTimeout(timer);
     await this.all({ do: "flush" });
+  }
+
+  /** Ends the workers. The end of the program does that, too, and needs no thread for it as this does in Deno. */
+  async close(): Promise<void> {
+    await this.flush();
     for (const member of this.#members) member.end();
   }
 
@@ -146,6 +154,7 @@ export class Workers implements Host, Others {
       this.#options.module,
       `mynah worker ${i + 1}`,
       (event) => this.#take(event),
+      this.#options.lookMs,
     );
     member.call({
       do: "start",
@@ -168,6 +177,10 @@ export class Workers implements Host, Others {
     this.clients.forget(i + 1);
     this.clients.unlock();
     for (const { connections } of services()) connections.forget(i + 1);
+    this.#replaceLater(i);
+  }
+
+  #replaceLater(i: number): void {
     const timer = setTimeout(() => {
       this.#replacing.delete(timer);
       this.#replace(i);
@@ -177,7 +190,17 @@ export class Workers implements Host, Others {
 
   async #replace(i: number): Promise<void> {
     const { log } = this.#options;
-    const member = this.#members[i] = this.#start(i);
+    let member: WorkerThread;
+    try {
+      member = this.#members[i] = this.#start(i);
+    } catch (error) {
+      if (!(error instanceof WorkerError)) throw error;
+      log.error("worker not replaced; trying again", {
+        worker: i + 1,
+        reason: error.message,
+      });
+      return this.#replaceLater(i);
+    }
     this.#replaced++;
     for (const listener of this.#listeners) {
       try {

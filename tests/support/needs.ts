@@ -72,6 +72,12 @@ export const LINUX: Need = need("Linux", () => Deno.build.os === "linux");
 /** Anything but Windows: every signal, FIFOs, device files. */
 export const UNIX: Need = need("Unix", () => Deno.build.os !== "windows");
 
+/** The executable, in the place of the source. */
+export const EXECUTABLE: Need = need(
+  "MYNAH_BIN",
+  () => Deno.env.get("MYNAH_BIN") !== undefined,
+);
+
 /** IPv6 on loopback (`::1`). */
 export const IPV6: Need = need("IPv6", () => mayListen("::1"));
 

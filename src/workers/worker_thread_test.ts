@@ -1,0 +1,20 @@
+import { assertThrows } from "@std/assert";
+import { WorkerError, WorkerThread } from "./worker_thread.ts";
+
+Deno.test("a worker for which there is no thread is an error that says which", () => {
+  const { Worker } = globalThis;
+  globalThis.Worker = class {
+    constructor() {
+      throw new Deno.errors.WouldBlock("Resource temporarily unavailable");
+    }
+  } as unknown as typeof Worker;
+  try {
+    assertThrows(
+      () => new WorkerThread(new URL("data:,"), "mynah worker 3", () => {}),
+      WorkerError,
+      "Cannot start mynah worker 3: Resource temporarily unavailable",
+    );
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
