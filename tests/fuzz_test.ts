@@ -167,10 +167,10 @@ Deno.test("a config file with a wrong value anywhere is read or refused in words
 /** Thrown in the place of serving: the command line was understood. */
 class Started extends Error {}
 
-/** What command lines are made of; no command here reaches the network or waits. */
+/** What command lines are made of; no command here reaches the network, waits or reads standard input. */
 const ARGUMENTS = [
-  ..."serve check schema version help reload health nonsense".split(" "),
-  ..."-- - --- = -h --help --no-help --help=x -V --version --_".split(" "),
+  ..."serve check schema version help init nonsense".split(" "),
+  ..."-- --- = -h --help --no-help --help=x -V --version --_".split(" "),
   ..."--config --config= --config=x --service --service= --once".split(" "),
   ..."--service=echo=tcp://127.0.0.1:0 --once=1 --no-once -o -cx".split(" "),
   ..."--constructor --__proto__=1 --toString echo=udp://x:1 echo=".split(" "),
