@@ -68,12 +68,12 @@ class Wildcard implements AsyncDisposable {
     await this.#mynah.line(new RegExp(line), nth);
   }
 
-  /** The addresses that have a socket, in the system's own order. */
+  /** The addresses that have a socket, but for those that the system gave to a link, in the system's own order. */
   async bound(): Promise<string[]> {
     const { text } = await this.run(["ss", "-Hlun"]);
     return text.trim().split("\n").map((line) =>
       line.split(/\s+/)[3].replace(`:${PORT}`, "").replace(/^\[|\]$/g, "")
-    ).sort();
+    ).filter((address) => !address.startsWith("fe80:")).sort();
   }
 
   run(command: readonly string[]) {

@@ -30,6 +30,9 @@ export const ADDRESS_PATTERN =
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
 
+/** The zone of a link-local address (RFC 4007 §11): the name or number of an interface. */
+const ZONE = /^%[\w.-]{1,64}$/;
+
 /** Whether a text has all parts of an address, good or bad. */
 export function isAddressLike(text: string): boolean {
   return SHAPE.test(text);
@@ -126,18 +129,30 @@ export function isLoopback(hostname: string): boolean {
 function parseHost(host: string): string {
   if (host === "*") return host;
   if (host.startsWith("[")) {
-    const address = host.slice(1, -1);
-    const problem = ipv6Problem(address);
-    if (problem !== undefined) throw new SyntaxError(problem);
-    if (!ipaddr.IPv6.isValid(address)) {
-      throw new SyntaxError("an IPv6 address between the brackets");
-    }
-    return ipaddr.IPv6.parse(address).toString();
+    return parseIpv6(host.slice(1, -1));
   }
   const ipv4 = ipv4Problem(host);
   if (ipv4 !== undefined) throw new SyntaxError(ipv4);
   if (!HOST_NAME.test(host)) throw new SyntaxError("a host name or IP address");
   return host.toLowerCase();
+}
+
+/** With its zone, which only a link-local address has: the link that it belongs to. */
+function parseIpv6(text: string): string {
+  const [, address, zone] = /^([^%]*)(%.*)?$/.exec(text)!;
+  const problem = ipv6Problem(address);
+  if (problem !== undefined) throw new SyntaxError(problem);
+  if (!ipaddr.IPv6.isValid(address)) {
+    throw new SyntaxError("an IPv6 address between the brackets");
+  }
+  const ipv6 = ipaddr.IPv6.parse(address);
+  if (zone === undefined) return ipv6.toString();
+  if (ipv6.range() !== "linkLocal" || !ZONE.test(zone)) {
+    throw new SyntaxError(
+      'an IPv6 address without a zone, or a link-local one such as "[fe80::1%eth0]"',
+    );
+  }
+  return `${ipv6}${zone}`;
 }
 
 /** The family of an address. */

@@ -84,7 +84,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["tcp://127.0.0.1:1_000", "a port from 0 to 65535, in decimal: 1000"],
   ["tcp://127.0.0.1:1e3", "a port from 0 to 65535, in decimal: 1000"],
   ["tcp://127.0.0.1:+7", "a port from 0 to 65535, in decimal: 7"],
-  ["tcp://[fe80::1%eth0]:7", "without a zone"],
+  ["tcp://[2001:db8::1%eth0]:7", "without a zone"],
   ["tcp://[127.0.0.1]:7", "between the brackets"],
   ["tcp://[::1::]:7", "an IPv6 address"],
   ["tcp://[::ffff:010.0.0.1]:7", "in decimal: 10.0.0.1"],

@@ -154,7 +154,7 @@ export class Neighbours {
     const earlier = this.#earlier.get(hostname);
     const neighbour = earlier !== undefined
       ? earlier
-      : this.#isNeighbour(hostname)
+      : this.#isNeighbour(hostname.replace(/%.*$/, ""))
       ? {
         hostname,
         since: now,

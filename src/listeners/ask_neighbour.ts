@@ -8,8 +8,6 @@ const ECHO_PORT = 7;
 const ASK_MS = 4000;
 /** Only a firewall says so at once that there is no way to a host. */
 const AT_ONCE_MS = 20;
-/** Nothing was asked: no descriptor, no free port, no permission. */
-const NOT_ASKED = ["EMFILE", "ENFILE", "EADDRNOTAVAIL", "EPERM", "ENETUNREACH"];
 
 /**
  * Asks whether a host of one of our links is there, by TCP: Deno tells of no other
@@ -33,11 +31,14 @@ export async function askNeighbour(
     connection.close();
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return undefined;
-    const { code } = error as { code?: string };
+    const { code, name } = error as { code?: string; name: string };
     if (code === "EHOSTUNREACH") {
       return performance.now() - start < AT_ONCE_MS;
     }
-    return NOT_ASKED.includes(code ?? "") ? undefined : true;
+    // Without a descriptor, or a permission, nothing was asked.
+    return code === "ECONNREFUSED" || code === "ECONNRESET" ||
+        name === "TimeoutError"
+      ? true
+      : undefined;
   }
 }

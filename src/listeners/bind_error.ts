@@ -5,6 +5,7 @@
  */
 
 import { type Address, formatAddress } from "../base/address.ts";
+import { isUnknownZone } from "./zones.ts";
 
 /** Ports below this need a privilege on Unix. */
 const FIRST_UNPRIVILEGED_PORT = 1024;
@@ -31,6 +32,9 @@ function explain(address: Address, cause: unknown): string {
       ? `permission denied; ports below ${FIRST_UNPRIVILEGED_PORT} need root, or on Linux: ` +
         "sudo setcap cap_net_bind_service=+ep PATH_TO_MYNAH"
       : "permission denied";
+  }
+  if (isUnknownZone(cause)) {
+    return `Deno ${Deno.version.deno}, which runs this, knows no zones such as "%eth0"; Deno 2.9 does`;
   }
   const message = cause instanceof Error ? cause.message : String(cause);
   return /lookup address|resolve/i.test(message)

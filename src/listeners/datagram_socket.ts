@@ -39,6 +39,8 @@ export class DatagramSocket {
   readonly port: number;
   context: ServiceContext;
   readonly #socket: Deno.DatagramConn;
+  /** Of a link-local address, whose senders Deno gives without theirs. */
+  readonly #zone: string;
   readonly #receivers = new Set<Receiver>();
   #received = 0;
   /** How many sends were given up, and still wait: the socket's buffer is full. */
@@ -54,10 +56,19 @@ export class DatagramSocket {
     context: ServiceContext,
   ): DatagramSocket {
     const socket = Deno.listenDatagram({ transport: "udp", hostname, port });
-    return new DatagramSocket(socket, context);
+    return new DatagramSocket(
+      socket,
+      context,
+      /%.*$/.exec(hostname)?.[0] ?? "",
+    );
   }
 
-  private constructor(socket: Deno.DatagramConn, context: ServiceContext) {
+  private constructor(
+    socket: Deno.DatagramConn,
+    context: ServiceContext,
+    zone: string,
+  ) {
+    this.#zone = zone;
     this.port = (socket.addr as Deno.NetAddr).port;
     this.context = context;
     this.#socket = socket;
@@ -174,7 +185,10 @@ export class DatagramSocket {
     if (this.#late > 0) return "send_blocked";
     const admitted = udp.admit(sender.hostname, sender.port);
     if (typeof admitted === "string") return admitted;
-    const neighbour = neighbours?.find(sender.hostname, now);
+    const neighbour = neighbours?.find(
+      this.#zone === "" ? sender.hostname : sender.hostname + this.#zone,
+      now,
+    );
     // Asked before budgets are: one for an IPv6 /64 is not to be spent by those who are not there.
     if (neighbour && !neighbours!.admits(neighbour, datagram.length, now)) {
       return "send_blocked";

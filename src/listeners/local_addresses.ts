@@ -6,10 +6,15 @@
 
 import ipaddr from "ipaddr.js";
 
+/** Of fe80::/10. */
+const LINK_LOCAL = /^fe[89ab]/i;
+
 /** What the network interfaces say. */
 export interface LocalAddresses {
-  /** Every address that a socket can be bound to. */
+  /** Every address that a socket can be bound to, but for link-local ones of IPv6. */
   readonly hostnames: readonly string[];
+  /** Link-local addresses of IPv6, each with the zone without which it cannot be bound. */
+  readonly linkLocal: readonly string[];
   /** The broadcast addresses of the IPv4 networks. */
   readonly broadcasts: readonly string[];
   /** The networks, as CIDR blocks, in which this system asks a link for its hosts. */
@@ -25,11 +30,13 @@ export function localAddresses(): LocalAddresses {
   const interfaces = readInterfaces();
   const hostnames = interfaces
     .map(({ address }) => address)
-    // An IPv6 link-local address is one only together with an interface, which Deno cannot name.
-    .filter((address) => !/^fe[89ab]/i.test(address));
+    .filter((address) => !LINK_LOCAL.test(address));
   return {
     // Several interfaces may have the same one.
     hostnames: [...new Set(hostnames)],
+    linkLocal: interfaces
+      .filter(({ address }) => LINK_LOCAL.test(address))
+      .map(({ address, name }) => `${address}%${name}`),
     broadcasts: interfaces
       .filter(({ family, cidr }) => family === "IPv4" && !/\/3[12]$/.test(cidr))
       .map(({ cidr }) => ipaddr.IPv4.broadcastAddressFromCIDR(cidr).toString()),

@@ -12,6 +12,7 @@ import { DatagramSocket } from "./datagram_socket.ts";
 import type { Listener } from "./listener.ts";
 import { localAddresses } from "./local_addresses.ts";
 import type { ServiceContext } from "./service_context.ts";
+import { knowsZones } from "./zones.ts";
 
 /** How often the machine's addresses are looked at again; Deno has no event for it. */
 const FOLLOW_MS = 5000;
@@ -66,6 +67,11 @@ export class UdpListener implements Listener {
   async serve(): Promise<void> {
     for (const socket of this.#sockets.values()) socket.serve();
     if (isWildcard(this.address)) {
+      if (!knowsZones() && this.address.host !== "0.0.0.0") {
+        this.#log("info", "link-local addresses left out", {
+          reason: `Deno ${Deno.version.deno} knows no zones`,
+        });
+      }
       this.#follower = setInterval(() => this.#follow(), FOLLOW_MS);
     }
     await this.#stopped.promise;
@@ -130,9 +136,11 @@ function isWildcard({ host }: Endpoint): boolean {
 function hostnamesOf(address: Endpoint): readonly string[] {
   const { host } = address;
   if (!isWildcard(address)) return [host];
-  const wanted = localAddresses().hostnames.filter((hostname) =>
-    host === "*" || hostname.includes(":") === host.includes(":")
-  );
+  const { hostnames, linkLocal } = localAddresses();
+  const wanted = [...hostnames, ...knowsZones() ? linkLocal : []]
+    .filter((hostname) =>
+      host === "*" || hostname.includes(":") === host.includes(":")
+    );
   if (wanted.length > 0) return wanted;
   // Nobody may read them: the routing table has to choose.
   return host === "*" ? everyHost() : [host];

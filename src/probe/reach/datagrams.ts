@@ -80,6 +80,7 @@ export class Datagrams {
   }
 }
 
+/** Without the zone of a link-local address, which Deno does not tell of a sender. */
 function normal(hostname: string): string {
-  return ipaddr.process(hostname).toString();
+  return ipaddr.process(hostname.replace(/%.*$/, "")).toString();
 }
