@@ -142,14 +142,14 @@ for (
 
   testWith(NEEDS, name, async () => {
     const { share, metrics, log } = await attack(address, firstForged);
-    assertGreater(share, 0.9);
+    assertGreater(share, 0.8);
     assertGreater(metrics.dropped("send_blocked"), 100);
     assertMatch(log, /datagram not answered .*reason=send_blocked/);
   });
 
   testWith(NEEDS, `${name}, with the sysctl settings`, async () => {
     const { share } = await attack(address, firstForged, SETTINGS);
-    assertGreater(share, 0.99);
+    assertGreater(share, 0.9);
   });
 }
 
@@ -172,6 +172,6 @@ testWith(
   async () => {
     const setUp = `${UNSEEN}\n${SETTINGS}`;
     const { share } = await attack("10.9.0.1", "10.10.0.1", setUp);
-    assertGreater(share, 0.99);
+    assertGreater(share, 0.9);
   },
 );
