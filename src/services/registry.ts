@@ -4,12 +4,20 @@
  * @module
  */
 
+import { chargen } from "./chargen.ts";
+import { daytime } from "./daytime.ts";
+import { discard } from "./discard.ts";
 import { echo } from "./echo.ts";
 import { qotd } from "./qotd.ts";
 import type { ServiceType } from "./service.ts";
+import { time } from "./time.ts";
 
 /** Every type of service that a config file may name. */
 export const registry: readonly ServiceType[] = [
   echo,
   qotd,
+  discard,
+  daytime,
+  time,
+  chargen,
 ];
