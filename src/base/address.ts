@@ -5,6 +5,7 @@
  */
 
 import ipaddr from "ipaddr.js";
+import { ADDRESS_SHAPE, expectedShape } from "./address_shape.ts";
 import { DECIMAL, decimalHint } from "./decimal.ts";
 import { ipv4Problem, ipv6Problem } from "./ip.ts";
 
@@ -20,23 +21,11 @@ export interface Address {
   readonly port: number;
 }
 
-/** The shape of an address; group 3 is whatever stands in the place of the port. */
-const SHAPE = /^(tcp|udp):\/\/(\[[^\]\s]+\]|[^:/\s[\]]+):([\w+,.'-]+)$/;
-
-/** The port of an address in {@linkcode SHAPE}, for the JSON Schema. */
-export const ADDRESS_PATTERN =
-  /^(tcp|udp):\/\/(\[[^\]\s]+\]|[^:/\s[\]]+):(0|[1-9]\d{0,4})$/;
-
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
 
 /** The zone of a link-local address (RFC 4007 §11): the name or number of an interface. */
 const ZONE = /^%[\w.-]{1,64}$/;
-
-/** Whether a text has all parts of an address, good or bad. */
-export function isAddressLike(text: string): boolean {
-  return SHAPE.test(text);
-}
 
 /**
  * Reads an address.
@@ -56,7 +45,7 @@ export function parseAddress(text: string): Address {
 export function splitAddress(
   text: string,
 ): Omit<Address, "port"> & { readonly port: string } {
-  const match = SHAPE.exec(text);
+  const match = ADDRESS_SHAPE.exec(text);
   if (!match) throw new SyntaxError(expectedShape(text));
   const [, transport, host, port] = match;
   return {
@@ -64,23 +53,6 @@ export function splitAddress(
     hostname: parseHost(host),
     port,
   };
-}
-
-/** What should have been in the place of a text that does not have all parts of an address. */
-function expectedShape(text: string): string {
-  const [, scheme = "", host, port = ":7"] =
-    /^((?:tcp|udp):\/\/)?(.*?)(:\d+)?$/s.exec(text)!;
-  if (SHAPE.test(`tcp://${text}`)) {
-    return `an address with its transport, such as "tcp://${text}"`;
-  }
-  if (scheme !== "" && SHAPE.test(`${text}:7`)) {
-    return `an address with its port, such as "${text}:7"`;
-  }
-  for (const [ipv6, end] of [[host, port], [text.slice(scheme.length), ":7"]]) {
-    if (scheme === "" || !ipaddr.IPv6.isValid(ipv6)) continue;
-    return `an IPv6 address in brackets, such as "${scheme}[${ipv6}]${end}"`;
-  }
-  return 'an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"';
 }
 
 /**
@@ -100,7 +72,7 @@ export function parsePort(text: string): number {
  * @throws {SyntaxError} When it is none; the message says what was expected.
  */
 export function parseAdminAddress(text: string): Address {
-  if (!isAddressLike(`tcp://${text}`)) {
+  if (!ADDRESS_SHAPE.test(`tcp://${text}`)) {
     throw new SyntaxError('HOST:PORT, such as "127.0.0.1:9090"');
   }
   return parseAddress(`tcp://${text}`);

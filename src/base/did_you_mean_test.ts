@@ -9,6 +9,8 @@ Deno.test("nearest() finds the name that was meant", () => {
     Listen: "listen",
     tpye: "type",
     nam: "name",
+    max_conn: "max_connections",
+    MAX_: "max_connections",
     "max-connections": "max_connections",
     maxConnections: "max_connections",
   };

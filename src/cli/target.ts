@@ -5,12 +5,8 @@
  */
 
 import ipaddr from "ipaddr.js";
-import {
-  type Address,
-  formatHostPort,
-  isAddressLike,
-  parseAddress,
-} from "../base/address.ts";
+import { type Address, formatHostPort, parseAddress } from "../base/address.ts";
+import { ADDRESS_SHAPE } from "../base/address_shape.ts";
 import { printable } from "../base/printable.ts";
 import { UsageError } from "./command.ts";
 
@@ -76,7 +72,7 @@ function withPort(place: string, port: number): string {
 }
 
 function readAddress(text: string, address: string): Address {
-  if (!isAddressLike(address)) {
+  if (!ADDRESS_SHAPE.test(address)) {
     throw new UsageError(
       `Cannot use "${printable(text)}": expected ${TARGET_FORMS}`,
     );

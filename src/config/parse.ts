@@ -59,7 +59,9 @@ export function parseConfig(
   const value = fromText(schema, given);
   const result = v.safeParse(schema, value);
   const problems = withoutRepeats([
-    ...(result.issues ?? []).flatMap(flatten).flatMap(withCommonKeys)
+    ...(result.issues ?? []).flatMap(flatten).flatMap((issue) =>
+      withCommonKeys(issue, types)
+    )
       .map((issue) => toProblem(issue, value)),
     ...findClashes(value),
   ]);
@@ -120,10 +122,13 @@ function flatten(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
 }
 
 /** Of a service whose type is not known valibot checks nothing else: what every type has is checked here. */
-function withCommonKeys(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
+function withCommonKeys(
+  issue: v.BaseIssue<unknown>,
+  types: readonly ServiceType[],
+): v.BaseIssue<unknown>[] {
   const last = issue.path?.at(-1);
   if (issue.type !== "variant" || last?.key !== "type") return [issue];
-  const { issues = [] } = v.safeParse(commonSchema, last.input);
+  const { issues = [] } = v.safeParse(commonSchema(types), last.input);
   const parent = issue.path!.slice(0, -1);
   return [
     issue,
@@ -156,11 +161,10 @@ function toProblem(issue: v.BaseIssue<unknown>, root: unknown): Problem {
     const suggestion = typeof value === "string"
       ? didYouMean(value, types)
       : "";
+    const found = value === undefined ? "missing" : `found ${describe(value)}`;
     return {
       where,
-      message: `found ${describe(value)}, expected ${
-        alternatives(types)
-      }${suggestion}`,
+      message: `${found}, expected ${alternatives(types)}${suggestion}`,
     };
   }
   return {

@@ -148,6 +148,16 @@ Deno.test("parseConfig() names what is missing", () => {
   ]);
 });
 
+Deno.test("parseConfig() finds mistyped keys of a service without a type", () => {
+  const service = { name: "e", typ: "echo", listn: "tcp://*:7", quotes: 1 };
+  assertEquals(problems({ services: [service] }), [
+    `services[0].type: missing, expected ${TYPES}`,
+    "services[0].listen: missing",
+    'services[0].typ: unknown key; did you mean "type"?',
+    'services[0].listn: unknown key; did you mean "listen"?',
+  ]);
+});
+
 Deno.test("parseConfig() says where it wants a mapping or a list", () => {
   const expected = "expected a mapping with services";
   assertEquals(problems([]), [`: found an empty list, ${expected}`]);

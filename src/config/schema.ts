@@ -250,8 +250,17 @@ export const accessSchema = v.object({
   deny: limits.deny,
 });
 
-/** What a service has whatever its type, for one whose type is not known. */
-export const commonSchema = v.looseObject({ name, listen, ...limits });
+/** Makes the schema of a service whose type is not known: what every type has, and any key that one of them has. */
+export function commonSchema(types: readonly ServiceType[]) {
+  const keys = types.flatMap(({ options }) => Object.keys(options));
+  return strictObject({
+    type: v.optional(v.unknown()),
+    name,
+    listen,
+    ...limits,
+    ...Object.fromEntries(keys.map((key) => [key, v.optional(v.unknown())])),
+  }, "a service");
+}
 
 /** Makes the schema of a config file for the given types of services. */
 export function configSchema(types: readonly ServiceType[]) {
