@@ -30,7 +30,7 @@ export interface PlannedService {
   /** Equal for two services that answer alike: made from the same options and files. */
   readonly fingerprint: string;
   readonly materials: Materials;
-  /** A service of mynah's own, such as `admin`: served by the main thread, and in no metric. */
+  /** A service of mynah's own, such as `admin`: served by the main thread, and in no metric. When it is full, a client makes way. */
   readonly internal?: boolean;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Client } from "../guard/client_key.ts";
+import type { Turn } from "../guard/eviction.ts";
 import type { Listed } from "./connection_list.ts";
 import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
@@ -112,6 +113,15 @@ export class Connection implements Listed {
       address: this.#owner.name,
       error: String(error instanceof Error ? error.stack : error),
     }));
+  }
+
+  get peer(): Deno.NetAddr {
+    return this.#socket.remoteAddr;
+  }
+
+  /** Whose turn it is. */
+  get turn(): Turn {
+    return this.#stream.turn;
   }
 
   /** Closes the connection now. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Turn } from "../guard/eviction.ts";
 import type { Stream } from "../services/service.ts";
 import { AT, type Counters } from "../telemetry/counters.ts";
 import { turns } from "./turns.ts";
@@ -24,10 +25,18 @@ export class CountedStream implements Stream {
   bytesOut = 0;
   /** Whether the peer has said that it sends no more. */
   ended = false;
+  working = false;
 
   constructor(connection: Deno.TcpConn, counters: Counters) {
     this.#connection = connection;
     this.#totals = counters.values;
+  }
+
+  /** Whose turn it is, where the service answers once. */
+  get turn(): Turn {
+    if (this.working) return "service";
+    if (this.#rest !== NOTHING) return "listen";
+    return this.bytesOut === 0 ? "speak" : "leave";
   }
 
   read(buffer: Uint8Array): Promise<number | null> {

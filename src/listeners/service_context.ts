@@ -12,6 +12,7 @@ import { accessRule } from "../guard/access.ts";
 import { type Client, clientOf } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
 import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
+import { Crowd } from "./crowd.ts";
 import { Memo } from "../guard/memo.ts";
 import type { Neighbours } from "../guard/neighbours.ts";
 import { UdpGuard } from "../guard/udp_guard.ts";
@@ -91,6 +92,8 @@ export class ServiceContext {
   readonly connections: ConnectionLimits;
   /** The log of what clients cause. */
   readonly log: LimitedLog;
+  /** The connections of a service of mynah's own. */
+  readonly crowd: Crowd | undefined;
   readonly refusals: SampledLog;
   readonly silences: SampledLog;
   service: Service;
@@ -136,6 +139,7 @@ export class ServiceContext {
     this.silences = new SampledLog(log, "datagram not answered");
     this.service = service;
     this.#planned = planned;
+    this.crowd = planned.internal ? new Crowd() : undefined;
     this.udp = new UdpGuard(own, { ...limits, access });
     this.limits = limits;
     this.#limitConnections();
@@ -148,7 +152,7 @@ export class ServiceContext {
 
   /** Whether it is a service of mynah's own, such as `admin`. */
   get internal(): boolean {
-    return this.#planned.internal ?? false;
+    return this.crowd !== undefined;
   }
 
   /** What all threads have counted together, up to now. */

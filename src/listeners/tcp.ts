@@ -6,6 +6,7 @@
 
 import { formatAddress } from "../base/address.ts";
 import type { Endpoint } from "../config/endpoint.ts";
+import type { Refusal } from "../guard/connection_limits.ts";
 import { AT } from "../telemetry/counters.ts";
 import { Connection, LINGER_MS, type Owner } from "./connection.ts";
 import { ConnectionList } from "./connection_list.ts";
@@ -92,7 +93,10 @@ export class TcpListener implements Listener, Owner {
 
   async #accept(): Promise<void> {
     for (let accepted = 1; !this.#closed; accepted++) {
-      if (accepted % ACCEPTS_PER_TURN === 0) await this.#others.take();
+      // Where somebody may have to make way for the next, whoever has sent a request is heard first.
+      if (accepted % ACCEPTS_PER_TURN === 0 || this.context.crowd?.full) {
+        await this.#others.take();
+      }
       // Asked here, too: most services need not make a promise for each connection.
       if (this.context.limits.whenFull === "wait") await this.#whenRoom();
       let socket: Deno.TcpConn;
@@ -152,7 +156,9 @@ export class TcpListener implements Listener, Owner {
     const { context } = this;
     const { remoteAddr } = socket;
     const { client, allowed } = context.tcpClients.get(remoteAddr.hostname);
-    const refusal = allowed ? context.connections.enter(client) : "denied";
+    const refusal = allowed
+      ? this.#makeRoom(remoteAddr) ?? context.connections.enter(client)
+      : "denied";
     if (
       refusal === "max_connections" && context.limits.whenFull === "wait"
     ) return false;
@@ -160,24 +166,42 @@ export class TcpListener implements Listener, Owner {
       // Counted first: whoever sees that it was refused, sees it in the metrics too, on whatever thread.
       context.counters.values[AT[`refused_${refusal}`]]++;
       socket.close();
-      context.refusals.add(() => ({
-        service: context.name,
-        address: this.name,
-        client: formatPeer(remoteAddr),
-        reason: refusal,
-      }));
+      this.#logRefusal(remoteAddr, refusal);
       return true;
     }
     context.counters.values[AT.accepted]++;
     const connection = new Connection(socket, client, this);
     this.#connections.add(connection);
+    context.crowd?.add(remoteAddr.hostname, connection);
     this.#sweepLater();
     connection.serve();
     return true;
   }
 
+  /** In a service of mynah's own that is full, has somebody leave in favour of a newcomer. Returns why nobody can. */
+  #makeRoom({ hostname }: Deno.NetAddr): Refusal | undefined {
+    const { crowd } = this.context;
+    if (crowd === undefined) return;
+    const { limit, leaves } = crowd.decide(hostname);
+    if (limit === undefined || leaves === undefined) return limit;
+    const { connection } = leaves;
+    crowd.remove(connection);
+    connection.end("made way");
+    this.#logRefusal(connection.peer, limit);
+  }
+
+  #logRefusal(peer: Deno.NetAddr, reason: Refusal | "denied"): void {
+    this.context.refusals.add(() => ({
+      service: this.context.name,
+      address: this.name,
+      client: formatPeer(peer),
+      reason,
+    }));
+  }
+
   ended(connection: Connection): void {
     this.#connections.remove(connection);
+    connection.context.crowd?.remove(connection);
     if (this.#connections.size === 0) {
       this.#drained?.resolve();
       if (this.#closed) clearTimeout(this.#sweeper);

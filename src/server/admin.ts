@@ -15,7 +15,7 @@ import { ipSet } from "../config/ip_set.ts";
 import type { PlannedService } from "../config/plan.ts";
 import type { ReloadResult } from "./reload.ts";
 import type { Service } from "../services/service.ts";
-import type { HttpAccess } from "../telemetry/http_access.ts";
+import type { HttpAccess } from "./http_access.ts";
 import { httpService, type Reply } from "./http_service.ts";
 
 /** What the admin address tells of, and can do. */
@@ -27,8 +27,8 @@ export interface AdminHooks {
   reload(): Promise<ReloadResult>;
 }
 
-/** Enough for a person and two Prometheuses beside a hundred connections that ask nothing; a reload may take as long as the idle timeout. */
-const LIMITS = { maxConnections: 128, idleTimeoutMs: 30_000 };
+/** A client that takes nothing of its answer is closed after this; a reload may take as long. */
+const IDLE_MS = 30_000;
 
 /** Plans what answers on the admin address. */
 export function planAdmin(
@@ -41,7 +41,7 @@ export function planAdmin(
       name: "admin",
       type: "admin",
       listen: [address],
-      limits: LIMITS,
+      limits: { idleTimeoutMs: IDLE_MS },
       options: { hosts },
     },
     service: adminService(hooks, access),

@@ -7,16 +7,13 @@
  */
 
 import type { Service, Stream } from "../services/service.ts";
-import { type HttpAccess, refusalOf } from "../telemetry/http_access.ts";
-import {
-  type HttpRequest,
-  HttpRequestReader,
-} from "../telemetry/http_request.ts";
+import { type HttpAccess, refusalOf } from "./http_access.ts";
+import { type HttpRequest, HttpRequestReader } from "./http_request.ts";
 
 /** A head that takes longer is refused: the idle timeout never ends a client that sends a byte now and then. */
 const HEAD_MS = 5000;
 /** What is read at once. */
-const CHUNK_BYTES = 2048;
+const CHUNK_BYTES = 1024;
 
 /** What a handler answers. */
 export interface Reply {
@@ -65,9 +62,11 @@ export function httpService(
   async function stream(connection: Stream): Promise<void> {
     const head = await readHeadWithin(headMs, connection);
     if (head === null) return;
+    connection.working = true;
     const reply = typeof head === "number"
       ? refusal(head)
       : await answer(routes, access, head);
+    connection.working = false;
     await connection.write(format(reply, { to: head }));
     if (reply.cause !== undefined) throw reply.cause;
   }

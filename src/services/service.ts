@@ -16,6 +16,8 @@ export interface Stream {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes all of `bytes`; resolves when the kernel has taken them, which is what holds a fast sender back. One at a time. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Set by a service of mynah's own while it works out an answer: meanwhile no other client takes the place of this one. */
+  working?: boolean;
 }
 
 /** A service, ready to answer. */

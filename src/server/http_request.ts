@@ -37,11 +37,13 @@ interface RequestLine {
   readonly minorVersion: number;
 }
 
+const NOTHING = new Uint8Array();
 const decoder = new TextDecoder("latin1");
 
 /** Reads one head. */
 export class HttpRequestReader {
-  readonly #line = new Uint8Array(MAX_HEAD_BYTES);
+  /** Made when there is something to hold: many a client of a flood says nothing. */
+  #line = NOTHING;
   /** How many bytes of the line under way there are. */
   #length = 0;
   /** How many bytes of the head there were. */
@@ -56,6 +58,7 @@ export class HttpRequestReader {
    * @returns The request once its head is complete, or what is wrong with it as soon as that is clear.
    */
   take(bytes: Uint8Array): HttpRequest | BadRequest | undefined {
+    if (this.#line === NOTHING) this.#line = new Uint8Array(MAX_HEAD_BYTES);
     for (const byte of bytes) {
       if (byte === LF) {
         const done = this.#endLine();
