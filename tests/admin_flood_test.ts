@@ -45,20 +45,9 @@ async function flood(
   }
 }
 
-for (
-  const kind of [
-    "silent",
-    "half",
-    "slow",
-    "answered",
-    "metrics",
-    "reloads",
-    "long",
-    "bytes",
-    "junk",
-    "pipelined",
-  ]
-) {
+const KINDS = ["silent", "slow", "metrics", "reloads", "pipelined"];
+
+for (const kind of KINDS) {
   Deno.test(`the admin address is there for others of this machine during a flood of one: ${kind}`, async () => {
     await using mynah = await Mynah.configured(config(1));
     await flood(mynah, kind, ["127.0.0.1", "127.0.0.1"]);

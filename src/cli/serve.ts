@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SpareDescriptors } from "../listeners/spare_descriptors.ts";
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses, toRanges } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
@@ -66,17 +67,20 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const log = createLog(writer, logOptions(plan));
   // None until all addresses are bound.
   let services: () => readonly ServiceContext[] = () => [];
+  const spares = new SpareDescriptors();
   // One exchange needs no second thread, which would not tell this one of it.
   const workers = once ? undefined : startWorkers(plan, {
     services: () => services(),
     writer,
     log,
     logOptions: logOptions(plan),
+    shortage: spares.shortage,
     module: world.workerModule,
   });
   const reload = new Reload({
     supervisor: () => supervisor,
     plan,
+    spares,
     load: isPiped ? refuseReload : load,
     onReloaded(next, { changed }) {
       log.configure(logOptions(next));
@@ -102,10 +106,12 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const supervisor = await Supervisor.start(plan, {
     log,
     host: workers ?? new ThisThread(),
+    spares,
     onExchange: once ? exchanged.resolve : undefined,
     admin: (config) => planAdmin(config, adminHooks),
   });
   services = () => supervisor.services;
+  spares.take();
   logWarnings(log, plan.services);
   logReady(log, supervisor);
   if (config === undefined) {

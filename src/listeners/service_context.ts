@@ -13,6 +13,10 @@ import { type Client, clientOf } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
 import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
 import { Crowd } from "./crowd.ts";
+import type {
+  DescriptorShortage,
+  SpareDescriptors,
+} from "./spare_descriptors.ts";
 import { Memo } from "../guard/memo.ts";
 import type { Neighbours } from "../guard/neighbours.ts";
 import { UdpGuard } from "../guard/udp_guard.ts";
@@ -35,6 +39,10 @@ export interface Shared {
   readonly clients: ClientTable;
   /** The other threads that serve, if there are any. */
   readonly others?: Others;
+  /** Whether free descriptors are to be left to `admin` and reloads. */
+  readonly shortage?: DescriptorShortage;
+  /** For `admin`, which gets these when there are no others. */
+  readonly spares?: SpareDescriptors;
   /** Called after each exchange: a connection has ended, or a datagram was answered. */
   readonly onExchange?: () => void;
 }

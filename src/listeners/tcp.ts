@@ -14,6 +14,7 @@ import { type ListenOptions, listenTcp } from "./listen_tcp.ts";
 import type { Listener } from "./listener.ts";
 import { OthersTurn } from "./others_turn.ts";
 import { formatPeer } from "./peer.ts";
+import { isShortage } from "./spare_descriptors.ts";
 import type { ServiceContext } from "./service_context.ts";
 
 /**
@@ -96,6 +97,10 @@ export class TcpListener implements Listener, Owner {
       // Where somebody may have to make way for the next, whoever has sent a request is heard first.
       if (accepted % ACCEPTS_PER_TURN === 0 || this.context.crowd?.full) {
         await this.#others.take();
+      }
+      if (this.context.shared.shortage?.now) {
+        await this.#pause();
+        continue;
       }
       // Asked here, too: most services need not make a promise for each connection.
       if (this.context.limits.whenFull === "wait") await this.#whenRoom();
@@ -222,16 +227,23 @@ export class TcpListener implements Listener, Owner {
       // Linux hands out a socket that was reset meanwhile, and Deno then asks whose it is.
       error instanceof Deno.errors.NotConnected
     ) return;
+    const { internal, shared } = this.context;
+    if (internal && isShortage(error) && shared.spares?.giveUp()) return;
     const now = performance.now();
     if (now >= this.#mayReportAt) {
       this.#mayReportAt = now + ACCEPT_REPORT_MS;
-      this.context.shared.log.error("cannot accept connections", {
+      shared.log.error("cannot accept connections", {
         service: this.context.name,
         address: this.name,
         reason: error instanceof Error ? error.message : String(error),
         open: this.#connections.size,
       });
     }
+    await this.#pause();
+  }
+
+  /** Waits until a connection ends, but not for long. */
+  async #pause(): Promise<void> {
     const { connections } = this.context;
     const later = Promise.withResolvers<void>();
     const timer = setTimeout(later.resolve, ACCEPT_RETRY_MS);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SpareDescriptors } from "../listeners/spare_descriptors.ts";
 import { formatDuration } from "../base/duration.ts";
 import { ConfigError } from "../config/problems.ts";
 import type { Plan } from "../config/plan.ts";
@@ -28,6 +29,8 @@ export interface ReloadOptions {
   readonly load: (signal: AbortSignal) => Promise<Plan>;
   /** How long that may take, in milliseconds. */
   readonly loadMs?: number;
+  /** Descriptors for the files and the new addresses, when the services have used up all others. */
+  readonly spares?: SpareDescriptors;
   /** Called with each plan that serves from now on. */
   readonly onReloaded?: (plan: Plan, changes: Changes) => void;
   readonly log: Log;
@@ -66,7 +69,8 @@ export class Reload {
   run(): Promise<ReloadResult> {
     this.#next ??= this.#last.then(() => {
       this.#next = undefined;
-      const reload = this.#reload();
+      const { spares } = this.#options;
+      const reload = spares ? spares.use(() => this.#reload()) : this.#reload();
       this.#last = reload;
       return reload;
     });

@@ -30,8 +30,14 @@ export class RunningServices {
   constructor(shared: Shared, host: Pick<Host, "update">) {
     this.#shared = shared;
     this.#host = host;
-    const { log, own, threads, clients } = shared;
-    this.#internalShared = { log: quietLog(log), own, threads, clients };
+    const { log, own, threads, clients, spares } = shared;
+    this.#internalShared = {
+      log: quietLog(log),
+      own,
+      threads,
+      clients,
+      spares,
+    };
   }
 
   /** The services, in the order of the config, and after them those that are gone but for their connections. */

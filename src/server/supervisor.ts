@@ -18,6 +18,7 @@ import type { AdminConfig } from "../config/config.ts";
 import { formatDuration } from "../base/duration.ts";
 import type { Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
+import type { SpareDescriptors } from "../listeners/spare_descriptors.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
 import type { Plan, PlannedService } from "../config/plan.ts";
@@ -43,6 +44,8 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Called after each connection or answered datagram. */
   readonly onExchange?: () => void;
+  /** What `admin` is served with when the services have used up all other descriptors. */
+  readonly spares?: SpareDescriptors;
   /** Plans what answers on the config's `admin` address. */
   readonly admin?: (config: AdminConfig) => PlannedService;
   /** Binds the addresses. */
@@ -90,7 +93,7 @@ export class Supervisor {
   private constructor(plan: Plan, options: SupervisorOptions) {
     this.#plan = plan;
     this.#options = options;
-    const { log, host, onExchange } = options;
+    const { log, host, spares, onExchange } = options;
     const { threads, clients, others } = host;
     this.#services = new RunningServices({
       own: this.#own,
@@ -99,6 +102,8 @@ export class Supervisor {
       clients,
       others,
       log,
+      shortage: spares?.shortage,
+      spares,
       onExchange,
     }, host);
   }

@@ -31,6 +31,7 @@ export type Command =
     readonly do: "start";
     readonly threads: ThreadSlot;
     readonly clients: SharedArrayBuffer;
+    readonly shortage: SharedArrayBuffer;
     readonly log: LogOptions;
   }
   | { readonly do: "configure"; readonly log: LogOptions }

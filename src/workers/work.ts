@@ -8,6 +8,7 @@
  * @module
  */
 
+import { DescriptorShortage } from "../listeners/spare_descriptors.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import {
@@ -56,7 +57,10 @@ class Thread {
   /** The services by their number. */
   readonly #contexts = new Map<number, ServiceContext>();
 
-  constructor({ threads, clients, log }: Start, types: readonly ServiceType[]) {
+  constructor(
+    { threads, clients, shortage, log }: Start,
+    types: readonly ServiceType[],
+  ) {
     this.#types = types;
     this.#log = createLog(writer, log);
     this.#shared = {
@@ -64,6 +68,7 @@ class Thread {
       own: new OwnSockets(),
       threads,
       clients: new ClientTable(threads, clients),
+      shortage: new DescriptorShortage(shortage),
     };
   }
 

@@ -12,6 +12,7 @@
  */
 
 import type { Endpoint } from "../config/endpoint.ts";
+import type { DescriptorShortage } from "../listeners/spare_descriptors.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { BindError } from "../listeners/bind_error.ts";
 import { bindHere, type Host } from "../listeners/host.ts";
@@ -37,6 +38,8 @@ export interface WorkersOptions {
   readonly writer: Pick<LineWriter, "write" | "addLost">;
   readonly log: Log;
   readonly logOptions: LogOptions;
+  /** Whether free descriptors are to be left alone. */
+  readonly shortage: DescriptorShortage;
   /** Where they begin: `thread.ts`, or another that calls `work`. */
   readonly module: URL;
   /** How often a worker that has something to do is looked at, in milliseconds. */
@@ -160,6 +163,7 @@ export class Workers implements Host, Others {
       do: "start",
       threads: { ...this.threads, thread: i + 1 },
       clients: this.clients.memory,
+      shortage: this.#options.shortage.memory,
       log: this.#logOptions,
     });
     member.death.then((reason) => this.#died(i, reason));
