@@ -19,7 +19,7 @@ const FORGER = fileURLToPath(import.meta.resolve("./absent_neighbours.py"));
 const SETTINGS = Deno.readTextFileSync(
   new URL("../deploy/sysctl.d/60-mynah.conf", import.meta.url),
 ).split("\n").filter((line) => /^[^#]*=/.test(line)).map((line) =>
-  `sysctl -qw ${line.replaceAll(" ", "").replace(".default.", ".near.")}\n`
+  `sysctl -qw '${line.replace(/ *= */, "=").replace(".default.", ".near.")}'\n`
 ).join("");
 
 /** A network with one host in it, for as long as it is not disposed of. */

@@ -1,5 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { connect, echoOn, readAll } from "./clients.ts";
+import { assertBytes } from "./assert_bytes.ts";
+import {
+  concat,
+  connect,
+  echoOn,
+  pseudoRandomBytes,
+  readAll,
+  readExactly,
+  writeAll,
+} from "./clients.ts";
 import { Mynah } from "./mynah.ts";
 import { scrape } from "./scrape.ts";
 import { descriptors, IPV6, LINUX, testWith } from "./support/needs.ts";
@@ -200,9 +209,29 @@ function socketsOf(mynah: Mynah): number {
   }).length;
 }
 
+Deno.test("idle_timeout does not end a client that reads slowly", async () => {
+  const limits = "idle_timeout: 200ms, max_connections: 100";
+  await using mynah = await serveLimited(limits);
+  using slow = await connect(mynah.address("tcp"));
+  // More than the kernel holds, so that the write of the echo waits for the client.
+  const bytes = pseudoRandomBytes(16 * 1024 * 1024);
+  const sending = writeAll(slow, bytes);
+  const chunks: Uint8Array[] = [];
+  for (let i = 1; i <= 8; i++) {
+    // As long as it takes to find an idle client: then the slow one reads 8 KiB.
+    using idle = await enter(mynah.address("tcp"));
+    assertEquals((await readAll(idle)).length, 0);
+    chunks.push(await readExactly(slow, 8192));
+  }
+  const rest = bytes.length - 8 * 8192;
+  chunks.push(await readExactly(slow, rest));
+  await sending;
+  assertBytes(concat(chunks), bytes);
+});
+
 testWith(
   [LINUX],
-  "idle_timeout ends a connection whose client does not read",
+  "idle_timeout ends connections whose clients do not read, once they leave no room",
   async () => {
     const limits = "idle_timeout: 500ms, max_connections: 3";
     await using mynah = await serveLimited(limits);
@@ -213,12 +242,12 @@ testWith(
       using _ = connection;
       while (true) await connection.write(bytes);
     }
-    const sending: Promise<unknown>[] = [];
-    for (let i = 1; i <= 3; i++) {
-      const connection = await enter(mynah.address("tcp"));
-      sending.push(send(connection).catch(() => {})); // Ends when the connection does.
-      await mynah.line(/connection ended .*reason="idle timeout"$/, i);
-    }
+    const clients = await Promise.all(
+      [1, 2, 3].map(() => connect(mynah.address("tcp"))),
+    );
+    // Each ends when its connection does.
+    const sending = clients.map((client) => send(client).catch(() => {}));
+    await mynah.line(/connection ended .*reason="idle timeout"$/);
     // Deno 2.5 has no way to end a write that waits, so there each of them keeps its descriptor, and its place.
     const metrics = await scrape(mynah);
     const open = metrics.sum("mynah_connections_open", { service: "limited" });

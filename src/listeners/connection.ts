@@ -16,6 +16,14 @@ import { turns } from "./turns.ts";
 const LINGER_BYTES = 256 * 1024;
 export const LINGER_MS = 2000;
 
+/**
+ * A write that waits goes on when the client has read a third of what the kernel
+ * holds for it, and until then Deno lets one see nothing: 1.5 MB of the 4 MB that
+ * Linux gives a socket at most (`net.ipv4.tcp_wmem`). At 8 KiB a second that takes
+ * 3 minutes.
+ */
+const SLOW_READER_MS = 240_000;
+
 /** Where what nobody reads goes: one for all, since its content matters to none. */
 const scrap = new Uint8Array(4096);
 
@@ -134,7 +142,11 @@ export class Connection implements Listed {
     this.#ending = setTimeout(() => this.#finish());
   }
 
-  /** Closes the connection if nothing moved for the idle timeout, or if it has lingered long enough. To be asked from time to time. */
+  /**
+   * Closes the connection if nothing moved for the idle timeout, or if it has
+   * lingered long enough. To be asked from time to time. A client that reads
+   * slowly has until {@linkcode SLOW_READER_MS}, as long as others find room.
+   */
   endIfLate(now: number): void {
     if (now >= this.#lingersUntil) return this.#close();
     const { idleTimeoutMs } = this.context.limits;
@@ -142,11 +154,13 @@ export class Connection implements Listed {
     if (bytes !== this.#bytesThen) {
       this.#bytesThen = bytes;
       this.#activeAt = now;
-    } else if (
-      idleTimeoutMs !== undefined && now - this.#activeAt >= idleTimeoutMs
-    ) {
-      this.end("idle timeout");
+      return;
     }
+    const idleMs = now - this.#activeAt;
+    if (idleTimeoutMs === undefined || idleMs < idleTimeoutMs) return;
+    const mayBeReading = this.#stream.writing && idleMs < SLOW_READER_MS &&
+      !this.context.connections.full;
+    if (!mayBeReading) this.end("idle timeout");
   }
 
   /**

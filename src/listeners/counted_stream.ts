@@ -39,6 +39,11 @@ export class CountedStream implements Stream {
     return this.bytesOut === 0 ? "speak" : "leave";
   }
 
+  /** Whether a write waits for the client to read. */
+  get writing(): boolean {
+    return this.#rest.length > 0;
+  }
+
   read(buffer: Uint8Array): Promise<number | null> {
     const turn = turns.next();
     return (turn === undefined
