@@ -155,7 +155,7 @@ services:
       'services[0].listen: found "tcp://127.0.0.1:99999", expected a port from 0 to 65535',
       "services[1].listen: found an empty list, expected at least one address",
       'services[1].quotes.fiel: unknown key; did you mean "file"?',
-      'services[2].listen: found 17, expected an address such as "tcp://0.0.0.0:7" or "udp://[::]:7"',
+      'services[2].listen: found 17, expected an address, not a port alone, such as "tcp://*:17"',
       'services[1].name: "e" is also the name at services[0].name',
       'services[2].quotes.file: "missing.txt": no such file',
     ],

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { exchangeTcp, exchangeUdp } from "./clients.ts";
-import { Mynah, withWorkers } from "./mynah.ts";
+import { Mynah, runMynah, withWorkers } from "./mynah.ts";
 import { runInProcess } from "./memory_world.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -83,4 +83,16 @@ Deno.test("check shows a range as a range", async () => {
   const { code, stdout } = await runInProcess(["check", file]);
   assertEquals(code, 0);
   assertMatch(stdout, /tcp:\/\/\*:7000-7099\n.*udp:\/\/\[::1\]:9000-9009\n/);
+});
+
+Deno.test("a range that is taken is one line of the error", async () => {
+  const first = freeRange();
+  const last = first + COUNT - 1;
+  const range = `udp://127.0.0.1:${first}-${last}`;
+  await using _other = await Mynah.configured(config(range));
+  using folder = new TempFolder();
+  const file = folder.write("mynah.yaml", config(range));
+  const { code, stderr } = await runMynah(["serve", file]);
+  assertEquals(code, 69);
+  assertEquals(stderr, `Cannot bind "${range}": address in use\n`);
 });

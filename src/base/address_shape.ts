@@ -25,6 +25,9 @@ export function expectedShape(text: string): string {
 
 /** What may be missing or too much, each with the text mended accordingly. */
 function* corrections(text: string): Iterable<[what: string, address: string]> {
+  if (/^\d{1,5}$/.test(text)) {
+    yield ["an address, not a port alone", `tcp://*:${text}`];
+  }
   yield ["an address with its transport", `tcp://${text}`];
   const [, scheme, rest] = /^([a-z]+)\d?:\/{0,2}(.*)$/is.exec(text) ?? [];
   if (scheme === undefined) return;

@@ -66,6 +66,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["tcp:/127.0.0.1:7", 'in front, such as "tcp://127.0.0.1:7"'],
   ["udp6://[::1]:7", 'in front, such as "udp://[::1]:7"'],
   ["udp:*:7", 'in front, such as "udp://*:7"'],
+  ["7", 'an address, not a port alone, such as "tcp://*:7"'],
   ["unix:/run/echo", "an address such as"],
   ["tcp://*:7, udp://*:7", 'or a list: ["tcp://*:7", "udp://*:7"]'],
   ["tcp://*:7 udp://*:7", 'or a list: ["tcp://*:7", "udp://*:7"]'],

@@ -73,7 +73,7 @@ const positiveDuration = parsed(parsePositiveDuration, durationForm);
 
 const ADMIN_ADDRESS = 'HOST:PORT, such as "127.0.0.1:9090"';
 const adminAddress = parsed(parseAdminAddress, {
-  pattern: /^[^/\s]+:\d{1,5}$/,
+  pattern: /^[^/\s]+:(0|[1-9]\d{0,4})$/,
   expected: ADMIN_ADDRESS,
   description: "HOST:PORT for health, metrics and reload",
 });

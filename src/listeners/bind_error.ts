@@ -5,6 +5,7 @@
  */
 
 import { type Address, formatAddress } from "../base/address.ts";
+import { formatAddresses } from "../config/address_range.ts";
 import { isUnknownZone } from "./zones.ts";
 
 /** Ports below this need a privilege on Unix. */
@@ -14,12 +15,31 @@ const FIRST_UNPRIVILEGED_PORT = 1024;
 export class BindError extends Error {
   override name = "BindError";
 
-  constructor(address: Address, cause: unknown) {
-    super(
-      `Cannot bind "${formatAddress(address)}": ${explain(address, cause)}`,
-      { cause },
-    );
+  readonly reason: string;
+
+  constructor(readonly address: Address, cause: unknown) {
+    const reason = explain(address, cause);
+    super(describe(formatAddress(address), reason), { cause });
+    this.reason = reason;
   }
+}
+
+/** Says what could not be bound, one line for each address; those that follow each other port by port, and fail alike, are one range. */
+export function describeBindErrors(errors: readonly BindError[]): string {
+  const failed = new Map<string, Map<string, Address>>();
+  for (const { reason, address } of errors) {
+    const addresses = failed.get(reason) ?? new Map<string, Address>();
+    // The endpoints of one address fail alike, as a rule.
+    failed.set(reason, addresses.set(formatAddress(address), address));
+  }
+  return [...failed].flatMap(([reason, addresses]) =>
+    formatAddresses([...addresses.values()])
+      .map((address) => describe(address, reason))
+  ).join("\n");
+}
+
+function describe(address: string, reason: string): string {
+  return `Cannot bind "${address}": ${reason}`;
 }
 
 function explain(address: Address, cause: unknown): string {

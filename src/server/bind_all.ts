@@ -12,7 +12,7 @@ import {
   formatEndpoint,
   type HostNames,
 } from "../config/endpoint.ts";
-import { BindError } from "../listeners/bind_error.ts";
+import { BindError, describeBindErrors } from "../listeners/bind_error.ts";
 import type { Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { ServiceContext } from "../listeners/service_context.ts";
@@ -62,9 +62,7 @@ export class BindErrors extends AggregateError {
   override name = "BindErrors";
 
   constructor(errors: readonly BindError[]) {
-    // The endpoints of one address fail alike, as a rule.
-    const messages = new Set(errors.map((error) => error.message));
-    super(errors, [...messages].join("\n"));
+    super(errors, describeBindErrors(errors));
   }
 }
 
