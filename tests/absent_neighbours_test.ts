@@ -85,6 +85,7 @@ async function attack(
   address: string,
   firstForged: string,
   setUp?: string,
+  setUpClient = "",
 ): Promise<Outcome> {
   await using host = await Host.start();
   await using mynah = await Mynah.configured(
@@ -99,7 +100,8 @@ services: [{ name: echo, type: echo, listen: "udp://*:${PORT}" }]
     `set -e
 ip address add 10.9.0.2/24 dev far
 ip address add fd00:9::2/64 dev far nodad
-ip link set far up`,
+ip link set far up
+${setUpClient}`,
   ]);
   const args = [address, PORT, 64, SECONDS, firstForged].map(String);
   const [asked, answered] = (await host.run(["python3", FORGER, ...args]))
@@ -152,6 +154,18 @@ for (
     assertGreater(share, 0.9);
   });
 }
+
+/** As behind a firewall: nothing comes back to who connects. */
+const NO_TCP = "ip rule add prio 1 ipproto tcp blackhole";
+
+testWith(
+  NEEDS,
+  "a host that answers no TCP is not taken for absent",
+  async () => {
+    const { share } = await attack("10.9.0.1", "10.9.0.100", "", NO_TCP);
+    assertGreater(share, 0.9);
+  },
+);
 
 /** Routed to the link, which no address of this machine shows. */
 const UNSEEN = "ip route add 10.10.0.0/24 dev near";

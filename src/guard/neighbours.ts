@@ -43,8 +43,13 @@ export interface Neighbour {
 const UNRESOLVED_MS = 3200;
 /** What a socket's buffer holds on Linux (`net.core.wmem_default`). */
 const BUFFER_BYTES = 212_992;
-/** What may be put into it at once, and again within {@linkcode UNRESOLVED_MS}: so two kinds of neighbours together never fill it. */
-const SHARE_BYTES = BUFFER_BYTES / 5;
+/**
+ * What may be put into it at once, and again within {@linkcode UNRESOLVED_MS}, for
+ * hosts that were there before an attack began, and for the others: both together
+ * never fill it.
+ */
+const KNOWN_BYTES = BUFFER_BYTES / 4;
+const NEW_BYTES = BUFFER_BYTES / 7;
 /** What a small datagram takes of the buffer, and a large one for each of its bytes. */
 const DATAGRAM_COST = 768;
 const BYTE_COST = 1.6;
@@ -62,12 +67,18 @@ const MOST_REMEMBERED = 4096;
 
 /** What may still lie in the buffer, as a bucket that leaks. */
 class InFlight {
+  /** How much there may be. */
+  readonly most: number;
   #bytes = 0;
   #updatedAt = 0;
 
+  constructor(most: number) {
+    this.most = most;
+  }
+
   /** The bytes as of now. */
   bytes(now: number): number {
-    const gone = (now - this.#updatedAt) / UNRESOLVED_MS * SHARE_BYTES;
+    const gone = (now - this.#updatedAt) / UNRESOLVED_MS * this.most;
     this.#updatedAt = now;
     return this.#bytes = Math.max(0, this.#bytes - gone);
   }
@@ -85,8 +96,8 @@ export class Neighbours {
   #recent = new Map<string, Neighbour | null>();
   #earlier = new Map<string, Neighbour | null>();
   /** What is on its way to hosts that came before there were too many, and to the others. */
-  readonly #toKnown = new InFlight();
-  readonly #toNew = new InFlight();
+  readonly #toKnown = new InFlight(KNOWN_BYTES);
+  readonly #toNew = new InFlight(NEW_BYTES);
   #crowdedSince = Infinity;
   #asked = 0;
 
@@ -124,14 +135,13 @@ export class Neighbours {
     if (now < neighbour.knownUntil) return neighbour.here;
     const toNew = this.#toNew.bytes(now);
     if (toNew === 0) this.#crowdedSince = Infinity;
-    else if (toNew >= SHARE_BYTES / 2) {
+    else if (toNew >= NEW_BYTES / 2) {
       this.#crowdedSince = Math.min(this.#crowdedSince, now);
     }
-    const inFlight = this.#wasBefore(neighbour)
-      ? this.#toKnown.bytes(now)
-      : toNew;
+    const inFlight = this.#inFlight(neighbour);
+    const before = inFlight.bytes(now);
     // One that is larger may go alone.
-    const admitted = inFlight === 0 || inFlight + cost(bytes) <= SHARE_BYTES;
+    const admitted = before === 0 || before + cost(bytes) <= inFlight.most;
     if (!admitted || this.#crowdedSince !== Infinity) {
       if (now >= neighbour.askAt) this.#ask(neighbour);
     }
@@ -141,13 +151,13 @@ export class Neighbours {
   /** Counts what a host is sent. */
   sent(neighbour: Neighbour, bytes: number, now: number): void {
     if (now < neighbour.knownUntil) return;
-    const inFlight = this.#wasBefore(neighbour) ? this.#toKnown : this.#toNew;
-    inFlight.add(cost(bytes));
+    this.#inFlight(neighbour).add(cost(bytes));
   }
 
-  #wasBefore({ since }: Neighbour): boolean {
-    return this.#crowdedSince !== Infinity &&
+  #inFlight({ since }: Neighbour): InFlight {
+    const wasBefore = this.#crowdedSince !== Infinity &&
       since < this.#crowdedSince - BEFORE_MS;
+    return wasBefore ? this.#toKnown : this.#toNew;
   }
 
   #remember(hostname: string, now: number): Neighbour | null {

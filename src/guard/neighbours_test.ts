@@ -67,6 +67,18 @@ Deno.test("what goes to hosts of whom nothing is known never fills the buffer", 
   assertLess(answered * SMALL_COST, BUFFER_BYTES / 2);
 });
 
+Deno.test("hosts that were there before an attack and those that were not do not fill it together either", () => {
+  const link = new Link(UNKNOWN);
+  for (let i = 2; i < 66; i++) link.answers(`192.0.2.${i}`);
+  link.now += 5 * SECOND;
+  let answered = 0;
+  for (let i = 0; i < 3000; i++) {
+    if (link.answers(`192.0.2.${2 + i % 250}`)) answered++;
+    link.now += SECOND / 1000;
+  }
+  assertLess(answered * SMALL_COST, BUFFER_BYTES);
+});
+
 Deno.test("large datagrams to unknown hosts do not fill the buffer either", () => {
   const link = new Link(UNKNOWN);
   const sizes = [60_000, 60_000, 60_000, 20, 1400];

@@ -5,7 +5,7 @@
 /** The port that one asks to know whether a host is there, whatever it answers (RFC 862). */
 const ECHO_PORT = 7;
 /** More than Linux takes to give up on an address that nobody has. */
-const ASK_MS = 4000;
+const ASK_MS = 3500;
 /** Only a firewall says so at once that there is no way to a host. */
 const AT_ONCE_MS = 20;
 
