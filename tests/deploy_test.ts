@@ -74,6 +74,17 @@ Deno.test("the systemd unit goes with deploy/mynah.yaml", async () => {
     ],
   );
 
+  assertEquals(settings(unit, "SocketBindDeny"), ["any"]);
+  assert(plan.config.admin);
+  assertEquals(
+    settings(unit, "SocketBindAllow").sort(),
+    [...portsOf(plan), `tcp/${plan.config.admin.port}`]
+      .map((port) => port.replace("/", ":")).sort(),
+  );
+  assertEquals(settings(unit, "NoExecPaths"), ["/"]);
+  const [executables] = settings(unit, "ExecPaths");
+  assert(executables.split(" ").includes(mynah));
+
   const [stop] = settings(unit, "TimeoutStopSec");
   assert(parseInt(stop) * 1000 > plan.config.shutdownGraceMs);
   const connections = plan.config.services.map(({ limits }) =>

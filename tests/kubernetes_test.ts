@@ -26,7 +26,9 @@ interface Manifest {
   readonly spec: {
     readonly selector: Record<string, unknown>;
     readonly podSelector: unknown;
-    readonly scaleTargetRef: unknown;
+    readonly policyTypes: readonly string[];
+    readonly egress: readonly unknown[];
+    readonly replicas: number;
     readonly externalTrafficPolicy: string;
     readonly ports: readonly Port[];
     readonly ingress: readonly { readonly ports: readonly Port[] }[];
@@ -183,9 +185,11 @@ Deno.test("the other manifests select the Deployment's pods", async () => {
     const { selector, podSelector } = (await manifest(name)).spec;
     assertEquals(selector ?? podSelector, { matchLabels: labels }, name);
   }
-  assertEquals((await manifest("autoscaler")).spec.scaleTargetRef, {
-    apiVersion: "apps/v1",
-    kind: deployment.kind,
-    name: deployment.metadata.name,
-  });
+});
+
+Deno.test("a pod begins no connection, and a flood makes no more pods", async () => {
+  const { policyTypes, egress } = (await manifest("network_policy")).spec;
+  assertEquals([policyTypes, egress], [["Ingress", "Egress"], []]);
+  assertEquals((await manifest("deployment")).spec.replicas, 2);
+  assertEquals(deployFiles().filter((path) => /scaler/.test(path)), []);
 });
