@@ -72,12 +72,12 @@ function adminService(hooks: AdminHooks, access: HttpAccess): Service {
   }
 
   async function reload(): Promise<Reply> {
-    const { error, unchanged } = await hooks.reload();
+    const { error, stopping, unchanged } = await hooks.reload();
     if (error === undefined) {
       const body = unchanged ? "reloaded; nothing changed\n" : "reloaded\n";
       return { status: 200, body };
     }
-    if (!hooks.ready()) return readyz();
+    if (stopping) return readyz();
     // A config's text is for whoever is on this machine; others who reach this port learn from the log.
     const reason = access.loopback ? `\n${error}` : " see the log";
     return { status: 422, body: `not reloaded:${reason}\n` };

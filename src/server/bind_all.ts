@@ -88,14 +88,14 @@ export async function bindAll(
  * released first, and bound again if the new one cannot be bound after all.
  *
  * @param served What is served now.
- * @param restore Takes the listeners that were bound again.
+ * @param restore Is to bind those again that were released in vain.
  * @throws {BindErrors} When one cannot be bound; then none is.
  */
 export async function bindBeside(
   host: Binder,
   wanted: readonly Wanted[],
   served: Listeners,
-  restore: (again: Listeners) => void,
+  restore: (released: readonly Wanted[]) => Promise<void>,
 ): Promise<Listeners> {
   const keys = new Set(wanted.map(({ key }) => key));
   const leaving = [...served].filter(([key]) => !keys.has(key));
@@ -133,13 +133,17 @@ export async function bindBeside(
       context,
       group: key,
     }));
-    restore(await bindAll(host, before));
+    await restore(before);
     throw error;
   }
 }
 
-/** @param served The groups that are served already, in part or in whole. */
-async function tryEach(
+/**
+ * Binds what can be bound.
+ *
+ * @param served The groups that are served already, in part or in whole.
+ */
+export async function tryEach(
   host: Binder,
   wanted: readonly Wanted[],
   served: ReadonlySet<string> = new Set(),

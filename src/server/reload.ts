@@ -16,6 +16,8 @@ import type { Metric } from "../base/prometheus_text.ts";
 export interface ReloadResult {
   /** Why the config could not be used; absent when it serves. */
   readonly error?: string;
+  /** Whether the program is about to stop. */
+  readonly stopping?: boolean;
   /** Whether it is the same as before, its files included. */
   readonly unchanged?: boolean;
 }
@@ -81,9 +83,9 @@ export class Reload {
     const { supervisor, onReloaded, log } = this.#options;
     try {
       const plan = await this.#load();
-      if (!supervisor().ready) {
+      if (supervisor().stopping) {
         log.info("not reloaded; about to stop");
-        return { error: "about to stop" };
+        return { error: "about to stop", stopping: true };
       }
       const changes = await supervisor().reload(plan);
       const unchanged = isSame(plan, this.#plan);
@@ -104,7 +106,7 @@ export class Reload {
       log.error("not reloaded; the old config serves on", {
         problems: message.split("\n"),
       });
-      return { error: message };
+      return { error: message, stopping: supervisor().stopping };
     }
   }
 

@@ -9,9 +9,11 @@ import {
   bindAll,
   bindBeside,
   type Listeners,
+  tryEach,
   type Wanted,
   wantedAt,
 } from "./bind_all.ts";
+import type { BindError } from "../listeners/bind_error.ts";
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
 import type { AdminConfig } from "../config/config.ts";
@@ -52,6 +54,9 @@ export interface SupervisorOptions {
   readonly host: Host;
 }
 
+/** How often an address that was lost is tried again. */
+const RETRY_MS = 1000;
+
 /** What a plan needs in order to serve. */
 interface Next {
   readonly plan: Plan;
@@ -71,7 +76,11 @@ export class Supervisor {
   #listeners: Listeners = new Map();
   /** Those whose address is released, until their last connection ends. */
   readonly #retired = new Set<Listener>();
-  #ready = false;
+  #started = false;
+  #stopping = false;
+  /** What could not be bound again after a reload that failed. */
+  #lost: readonly Wanted[] = [];
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
 
   /**
@@ -86,7 +95,7 @@ export class Supervisor {
     const supervisor = new Supervisor(plan, options);
     const next = supervisor.#next(plan);
     supervisor.#change(next, await bindAll(options.host, next.wanted));
-    supervisor.#ready = true;
+    supervisor.#started = true;
     return supervisor;
   }
 
@@ -125,7 +134,12 @@ export class Supervisor {
 
   /** Whether every address is bound, and none is about to be released for good. */
   get ready(): boolean {
-    return this.#ready;
+    return this.#started && !this.#stopping && this.#lost.length === 0;
+  }
+
+  /** Whether every address is about to be released for good. */
+  get stopping(): boolean {
+    return this.#stopping;
   }
 
   /**
@@ -136,9 +150,7 @@ export class Supervisor {
    * @throws {BindErrors} When a new address cannot be bound; then nothing has changed.
    */
   reload(plan: Plan): Promise<Changes> {
-    const reloading = this.#reload(plan);
-    this.#reloading = reloading.catch(() => {});
-    return reloading;
+    return this.#inTurn(() => this.#reload(plan));
   }
 
   /**
@@ -148,7 +160,8 @@ export class Supervisor {
    * @param force Cuts the grace time short.
    */
   async stop(force: AbortSignal): Promise<void> {
-    this.#ready = false;
+    this.#stopping = true;
+    clearTimeout(this.#retry);
     await this.#reloading;
     const graceMs = this.#plan.config.shutdownGraceMs;
     const [admin, others] = partition(
@@ -179,7 +192,7 @@ export class Supervisor {
       this.#options.host,
       next.wanted,
       this.#listeners,
-      (again) => this.#restore(again),
+      (released) => this.#restore(released),
     );
     const { released, changed } = this.#change(next, bound);
     // Before this is called done: another program, or the next reload, may want their addresses.
@@ -210,17 +223,60 @@ export class Supervisor {
       .map(([, listener]) => listener);
 
     this.#plan = plan;
+    this.#lost = [];
+    clearTimeout(this.#retry);
     this.#listeners = listeners;
     this.#own.update(listeners.values());
     for (const listener of bound.values()) listener.serve();
     return { released, changed };
   }
 
-  /** Goes on with listeners that were bound again in the place of some that had to go. */
-  #restore(again: Listeners): void {
-    for (const key of again.keys()) this.#remember(this.#listeners.get(key)!);
-    this.#listeners = new Map([...this.#listeners, ...again]);
-    for (const listener of again.values()) listener.serve();
+  /** Binds again what was released in vain. What somebody else has taken meanwhile is lost until it is free. */
+  async #restore(released: readonly Wanted[]): Promise<void> {
+    for (const { key } of released) this.#remember(this.#listeners.get(key)!);
+    for (const { message } of (await this.#bindAgain(released)).values()) {
+      this.#options.log.error("address lost; tried again every second", {
+        reason: message,
+      });
+    }
+  }
+
+  /** Serves what can be bound again, and tries the rest later. Returns why it could not be bound. */
+  async #bindAgain(
+    wanted: readonly Wanted[],
+  ): Promise<ReadonlyMap<Wanted, BindError>> {
+    const { bound, errors } = await tryEach(this.#options.host, wanted);
+    const listeners = new Map([...this.#listeners, ...bound]);
+    for (const { key } of errors.keys()) listeners.delete(key);
+    this.#listeners = listeners;
+    this.#own.update(listeners.values());
+    for (const listener of bound.values()) listener.serve();
+    this.#lost = [...errors.keys()];
+    if (this.#lost.length > 0 && !this.#stopping) {
+      this.#retry = setTimeout(
+        () => this.#inTurn(() => this.#retryLost()),
+        RETRY_MS,
+      );
+    }
+    return errors;
+  }
+
+  async #retryLost(): Promise<void> {
+    const lost = this.#lost;
+    if (this.#stopping || lost.length === 0) return;
+    const errors = await this.#bindAgain(lost);
+    const back = lost.filter((one) => !errors.has(one));
+    if (back.length === 0) return;
+    this.#options.log.info("address served again", {
+      addresses: back.map(({ address }) => formatAddress(address)),
+    });
+  }
+
+  /** Does one thing after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#reloading.then(work);
+    this.#reloading = done.catch(() => {});
+    return done;
   }
 
   #next(plan: Plan): Next {

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   connect,
   echoOn,
@@ -11,6 +16,7 @@ import { ownHost, ownPort } from "../../tests/own_host.ts";
 import { echoOn as echoPlan, planOf } from "../../tests/plans.ts";
 import type { Plan } from "../config/plan.ts";
 import { ThisThread } from "../listeners/host.ts";
+import type { Listener } from "../listeners/listener.ts";
 import { BindErrors, Supervisor } from "./supervisor.ts";
 import { LOOPBACK_NET, testWith } from "../../tests/support/needs.ts";
 
@@ -242,6 +248,89 @@ testWith(
     assertEquals((await log.event("stopping")).fields.open_connections, 1);
     client.close();
     await stopped;
+  },
+);
+
+/** Binds as the program does; but when `0.0.0.0` cannot be bound, somebody else takes 127.0.0.1 as soon as it is released. */
+class RacedHost extends ThisThread {
+  #taken: Deno.TcpListener | undefined;
+
+  override async bind(
+    ...[endpoint, context]: Parameters<ThisThread["bind"]>
+  ): Promise<Listener> {
+    try {
+      return await super.bind(endpoint, context);
+    } catch (error) {
+      if (endpoint.hostname === "0.0.0.0") this.#take(endpoint.port);
+      throw error;
+    }
+  }
+
+  #take(port: number): void {
+    try {
+      this.#taken ??= Deno.listen({ hostname: "127.0.0.1", port });
+    } catch (error) {
+      // It is not released yet.
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+
+  giveBack(): void {
+    this.#taken?.close();
+  }
+}
+
+/** A supervisor that has lost its address to somebody else in a reload that failed. */
+async function loseAddress() {
+  const port = ownPort();
+  const taken = Deno.listen({ hostname: ownHost(), port });
+  const narrow = await echoPlan([`tcp://127.0.0.1:${port}`]);
+  const host = new RacedHost();
+  const log = new MemoryLog();
+  const supervisor = await Supervisor.start(narrow, { log, host });
+  const [address] = supervisor.addresses;
+  const wide = await echoPlan([`tcp://0.0.0.0:${port}`]);
+  await assertRejects(() => supervisor.reload(wide), BindErrors);
+  taken.close();
+  assert(!supervisor.ready);
+  assertEquals(supervisor.addresses, []);
+  const { level, fields } = await log.event(
+    "address lost; tried again every second",
+  );
+  assertEquals(level, "error");
+  assertStringIncludes(
+    String(fields.reason),
+    `127.0.0.1:${port}": address in use`,
+  );
+  return { host, log, supervisor, address, narrow };
+}
+
+testWith(
+  [LOOPBACK_NET],
+  "an address that was lost in a reload comes back by itself when it is free",
+  async () => {
+    const { host, log, supervisor, address } = await loseAddress();
+    host.giveBack();
+    await log.event("address served again");
+    assert(supervisor.ready);
+    assertEquals(supervisor.addresses, [address]);
+    assertEquals(await exchangeTcp(address, HELLO), HELLO);
+    await supervisor.stop(NOW);
+  },
+);
+
+testWith(
+  [LOOPBACK_NET],
+  "an address that was lost in a reload comes back with the next reload",
+  async () => {
+    const { host, supervisor, address, narrow } = await loseAddress();
+    await assertRejects(() => supervisor.reload(narrow), BindErrors);
+    assert(!supervisor.ready);
+    host.giveBack();
+    await supervisor.reload(narrow);
+    assert(supervisor.ready);
+    assertEquals(await exchangeTcp(address, HELLO), HELLO);
+    await supervisor.stop(NOW);
   },
 );
 
