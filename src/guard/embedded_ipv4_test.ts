@@ -14,7 +14,7 @@ const ADDRESSES: Readonly<Record<string, string | undefined>> = {
   "2002:c000:201:ffff::7": "192.0.2.1",
   // The example of RFC 4380 §4.
   "2001:0:4136:e378:8000:63bf:3fff:fdd2": "192.0.2.45",
-  "::ffff:192.0.2.1:0": undefined,
+  "::ffff:c000:201:0": undefined,
   "::": undefined,
   "::1": undefined,
   "::ffff": undefined,
