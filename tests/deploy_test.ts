@@ -94,6 +94,20 @@ Deno.test("the systemd unit goes with deploy/mynah.yaml", async () => {
   assert(Number(descriptors) > 2 * connections.reduce((sum, n) => sum + n, 0));
 });
 
+Deno.test("the systemd unit has admin on a port that other users cannot take", async () => {
+  const { config: { admin } } = await planDeploy("mynah.yaml");
+  assert(admin && admin.port < 512, `${admin?.port}`);
+});
+
+Deno.test("the container's config is mounted as a folder, in which a new file is found", async () => {
+  const docs = await Deno.readTextFile(
+    new URL("../docs/operations.md", import.meta.url),
+  );
+  const mounts = [...docs.matchAll(/ -v (\S+):(\S+):ro/g)];
+  assert(mounts.length > 0);
+  for (const [, , target] of mounts) assertEquals(target, "/etc/mynah");
+});
+
 testWith(
   ["systemd-analyze"],
   "systemd finds nothing wrong with the unit, and little exposed",
