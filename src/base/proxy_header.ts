@@ -10,7 +10,7 @@ import ipaddr from "ipaddr.js";
 import { crc32c } from "./crc32c.ts";
 
 /** An address and its port. */
-export interface Endpoint {
+export interface SocketAddress {
   readonly hostname: string;
   readonly port: number;
 }
@@ -20,9 +20,9 @@ export interface ProxyHeader {
   /** How many bytes it has; what follows is the client's. */
   readonly length: number;
   /** The client; absent where the connection is the load balancer's own (LOCAL), or it does not say (UNKNOWN, UNSPEC). */
-  readonly source?: Endpoint;
+  readonly source?: SocketAddress;
   /** The address that the client asked. */
-  readonly destination?: Endpoint;
+  readonly destination?: SocketAddress;
 }
 
 const V1_START = new TextEncoder().encode("PROXY ");
@@ -69,12 +69,16 @@ function parseV1(bytes: Uint8Array): ProxyHeader | undefined {
   const [, family, source, destination, sourcePort, destinationPort] = match;
   return {
     length: end,
-    source: readEndpoint(family, source, sourcePort),
-    destination: readEndpoint(family, destination, destinationPort),
+    source: readSocketAddress(family, source, sourcePort),
+    destination: readSocketAddress(family, destination, destinationPort),
   };
 }
 
-function readEndpoint(family: string, host: string, digits: string): Endpoint {
+function readSocketAddress(
+  family: string,
+  host: string,
+  digits: string,
+): SocketAddress {
   const isValid = family === "4"
     ? ipaddr.IPv4.isValidFourPartDecimal(host)
     : ipaddr.IPv6.isValid(host) && !host.includes("%");
@@ -115,15 +119,15 @@ function parseV2(bytes: Uint8Array): ProxyHeader | undefined {
   }
   const size = family === 1 ? 4 : 16;
   const ports = V2_FIXED_BYTES + 2 * size;
-  const endpoint = (at: number, port: number): Endpoint => ({
+  const socketAddress = (at: number, port: number): SocketAddress => ({
     hostname: ipaddr.fromByteArray([...bytes.subarray(at, at + size)])
       .toString(),
     port: view.getUint16(port),
   });
   return {
     length,
-    source: endpoint(V2_FIXED_BYTES, ports),
-    destination: endpoint(V2_FIXED_BYTES + size, ports + 2),
+    source: socketAddress(V2_FIXED_BYTES, ports),
+    destination: socketAddress(V2_FIXED_BYTES + size, ports + 2),
   };
 }
 
@@ -156,8 +160,8 @@ function checkCrc32c(header: Uint8Array, start: number, end: number): void {
 /** Writes a header for a client and the address that it asked. Both are of one family. */
 export function formatProxyHeader(
   version: 1 | 2,
-  source: Endpoint,
-  destination: Endpoint,
+  source: SocketAddress,
+  destination: SocketAddress,
 ): Uint8Array<ArrayBuffer> {
   const [from, to] = [source, destination].map(({ hostname }) =>
     ipaddr.parse(hostname)
