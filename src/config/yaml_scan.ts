@@ -67,7 +67,8 @@ class Scanner {
   }
 
   #token(): void {
-    const { [this.#at]: char, [this.#at + 1]: next } = this.#text;
+    const char = this.#text[this.#at];
+    const next = this.#text[this.#at + 1];
     const { inBrackets } = this.#structure;
     const column = this.#at - this.#lineStart;
     const isBeforeSpace = this.#isSpace(this.#at + 1);
@@ -107,6 +108,7 @@ class Scanner {
 
   /** Takes `---`, `...` and directives, which stand at the start of a line. */
   #documentMark(char: string): boolean {
+    if (char !== "%" && char !== "-" && char !== ".") return false;
     const line = this.#text.slice(this.#at, this.#at + 80);
     if (char === "%" && this.#document === "none") {
       if (!/^%YAML[ \t]+1\.[12][ \t]*(#|\r|\n|$)/.test(line)) {
@@ -115,7 +117,7 @@ class Scanner {
       this.#at = this.#endOfLine();
       return true;
     }
-    const isEnd = /^\.\.\.([ \t\r\n]|$)/.test(line);
+    const isEnd = line.startsWith("...") && this.#isDocumentMark(this.#at);
     if (!isEnd && !line.startsWith("---")) return false;
     if (!/^...[ \t]*([ \t]#|\r|\n|$)/.test(line)) {
       throw new YamlError(`text after "${line.slice(0, 3)}"`, this.#at + 3);
@@ -149,13 +151,9 @@ class Scanner {
     }
     this.#structure.settleBlock(column, true);
     this.#structure.block(column, this.#at);
-    const space = /[ \t]*/y;
-    space.lastIndex = ++this.#at;
-    const tab = space.exec(this.#text)![0].indexOf("\t");
-    const end = this.#text[space.lastIndex];
-    if (tab !== -1 && end !== undefined && !"\r\n#".includes(end)) {
-      throw tabError(this.#at + tab);
-    }
+    const end = this.#endOfSpace(++this.#at);
+    const tab = this.#tabIn(this.#at, end);
+    if (tab !== -1 && !this.#isEndOfLine(end)) throw tabError(tab);
   }
 
   #open(isMapping: boolean): void {
@@ -301,29 +299,31 @@ class Scanner {
 
   /** Goes on to the next line that has text, if it continues the plain text before it. */
   #skipToContinuation(): boolean {
-    const gap = /[\r\n][ \t\r\n]*/y;
-    gap.lastIndex = this.#at;
-    const space = gap.exec(this.#text)?.[0];
-    if (space === undefined) return false;
-    const start = this.#at +
-      Math.max(space.lastIndexOf("\n"), space.lastIndexOf("\r")) + 1;
-    const end = this.#at + space.length;
-    const line = this.#text.slice(start, end + 4);
+    let [start, end] = [this.#at, this.#at];
+    while (this.#text[end] === "\n" || this.#text[end] === "\r") {
+      start = end + 1;
+      end = this.#endOfSpace(start);
+    }
     const isContinued = end < this.#text.length &&
       end - start > this.#structure.column &&
-      !/^(---|\.\.\.)([ \t\r\n]|$)|^ *\t|^ *#/.test(line);
+      this.#text[end] !== "#" &&
+      this.#tabIn(start, end) === -1 &&
+      !(end === start && this.#isDocumentMark(end));
     if (isContinued) [this.#lineStart, this.#at] = [start, end];
     return isContinued;
+  }
+
+  #isDocumentMark(at: number): boolean {
+    return (this.#text.startsWith("---", at) ||
+      this.#text.startsWith("...", at)) && this.#isSpace(at + 3);
   }
 
   /** A text that a colon follows, not in brackets. */
   #key(name: string, start: number, column: number): void {
     if (start < this.#lineStart) {
-      const indent = /[ \t]*/y;
-      indent.lastIndex = this.#lineStart;
       throw new YamlError(
         "indented too far: this continues the text before it",
-        this.#lineStart + indent.exec(this.#text)![0].length,
+        this.#endOfSpace(this.#lineStart),
       );
     }
     if (this.#hasKey) {
@@ -346,18 +346,14 @@ class Scanner {
   #endValue(): void {
     this.#wantsValue = false;
     if (this.#structure.inBrackets) return;
-    let at = this.#at;
-    while (this.#text[at] === " " || this.#text[at] === "\t") at++;
-    const char = this.#text[at];
-    const isComment = char === "#" && this.#isSpace(at - 1);
-    if (isComment || char === undefined || "\r\n".includes(char)) return;
+    const at = this.#endOfSpace(this.#at);
+    if (this.#isEndOfLine(at)) return;
     throw new YamlError("unexpected text after the value", at);
   }
 
   /** Whether what was just read is a key. */
   #isBeforeColon(): boolean {
-    let at = this.#at;
-    while (this.#text[at] === " " || this.#text[at] === "\t") at++;
+    const at = this.#endOfSpace(this.#at);
     if (this.#text[at] !== ":") return false;
     return this.#structure.inBrackets || this.#isSpace(at + 1);
   }
@@ -365,7 +361,27 @@ class Scanner {
   /** Whether white space or an end of the text is there. */
   #isSpace(at: number): boolean {
     const char = this.#text[at];
-    return char === undefined || " \n\t\r".includes(char);
+    return char === " " || char === "\n" || char === undefined ||
+      char === "\t" || char === "\r";
+  }
+
+  /** Whether nothing but a comment is left of the line. */
+  #isEndOfLine(at: number): boolean {
+    const char = this.#text[at];
+    return char === undefined || char === "\n" || char === "\r" ||
+      (char === "#" && this.#isSpace(at - 1));
+  }
+
+  /** The first tab of a space, or -1. */
+  #tabIn(start: number, end: number): number {
+    let at = start;
+    while (at < end && this.#text[at] !== "\t") at++;
+    return at < end ? at : -1;
+  }
+
+  #endOfSpace(at: number): number {
+    while (this.#text[at] === " " || this.#text[at] === "\t") at++;
+    return at;
   }
 
   #endOfLine(from = this.#at): number {
