@@ -94,6 +94,10 @@ const world: World = {
   print,
   complain,
   workerModule: new URL(`src/workers/thread.${extension}`, import.meta.url),
+  configModule: new URL(
+    `src/config/parse_thread.${extension}`,
+    import.meta.url,
+  ),
   signals: takeSignals,
 };
 

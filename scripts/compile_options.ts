@@ -26,8 +26,9 @@ export function bundleArguments(imports: readonly string[]): string[] {
     "--outdir",
     BUNDLE,
     "main.ts",
-    // Where a worker begins: nothing imports it.
+    // Where threads begin: nothing imports them.
     "src/workers/thread.ts",
+    "src/config/parse_thread.ts",
   ];
 }
 

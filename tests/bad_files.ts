@@ -8,8 +8,8 @@ import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
 const MIB = 1024 * 1024;
-const TOO_LARGE = "is larger than 1 MiB";
-const BOMB = /^\S+: more than 250000 values, with aliases written out$/;
+const TOO_LARGE = "is larger than 8 MiB";
+const BOMB = /^\S+: more than 150000 values, with aliases written out$/;
 
 function sparse(folder: TempFolder): string {
   const path = folder.write("large.yaml", echo(GOOD));

@@ -113,7 +113,7 @@ testWith(
 );
 
 const DEVICES = {
-  "/dev/zero": "is larger than 1 MiB",
+  "/dev/zero": "is larger than 8 MiB",
   "/dev/stdin": "holds no settings",
 };
 

@@ -4,7 +4,7 @@ import { UsageError, type World } from "../src/cli/command.ts";
 import { runCommand } from "../src/cli/commands.ts";
 import { planFile } from "../src/cli/source.ts";
 import { ConfigError } from "../src/config/problems.ts";
-import { WORKER_MODULE } from "./memory_world.ts";
+import { CONFIG_MODULE, WORKER_MODULE } from "./memory_world.ts";
 import { forCases, type Random } from "./random.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -185,6 +185,7 @@ Deno.test("any command line is obeyed or refused with an exit code and words", a
       print: () => true,
       complain: (text) => said += text,
       workerModule: WORKER_MODULE,
+      configModule: CONFIG_MODULE,
       signals() {
         throw new Started();
       },

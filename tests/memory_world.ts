@@ -14,6 +14,12 @@ export const WORKER_MODULE = new URL(
   import.meta.url,
 );
 
+/** Where the thread begins that reads a config again. */
+export const CONFIG_MODULE = new URL(
+  "../src/config/parse_thread.ts",
+  import.meta.url,
+);
+
 /** Runs a command that ends by itself. */
 export async function runInProcess(args: readonly string[]): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
@@ -27,6 +33,7 @@ export async function runInProcess(args: readonly string[]): Promise<Finished> {
       stderr += text;
     },
     workerModule: WORKER_MODULE,
+    configModule: CONFIG_MODULE,
     signals: () => ({ stop: never, force: never, onReload() {}, onQuit() {} }),
   };
   return { code: await runCommand(args, world), stdout, stderr };

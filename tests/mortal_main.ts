@@ -6,6 +6,7 @@
  */
 
 import { runCommand } from "../src/cli/commands.ts";
+import { CONFIG_MODULE } from "./memory_world.ts";
 
 const stop = new AbortController();
 const force = new AbortController();
@@ -19,6 +20,7 @@ Deno.exit(
     print: () => true,
     complain: console.error,
     workerModule: new URL("mortal_thread.ts", import.meta.url),
+    configModule: CONFIG_MODULE,
     signals: () => ({
       stop: stop.signal,
       force: force.signal,

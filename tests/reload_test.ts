@@ -148,7 +148,7 @@ Deno.test("a file that has gone, is empty or no YAML changes nothing", async () 
   const config = { admin: ADMIN, services: [echo] };
   await using running = await Reloadable.start(config);
   const { mynah } = running;
-  assertStringIncludes(await running.reload("a: [1"), "not valid YAML");
+  assertStringIncludes(await running.reload("a: [1"), "line 1, column 4: ");
   assertStringIncludes(await running.reload(""), "holds no settings");
   Deno.removeSync(running.folder.file("mynah.yaml"));
   assertStringIncludes(await running.reload(), "no such file");

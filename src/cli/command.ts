@@ -24,6 +24,8 @@ export interface World {
   complain(text: string): void;
   /** Where a worker begins: `src/workers/thread.ts`, or what became of it. */
   readonly workerModule: URL;
+  /** Where the thread begins that reads a config again: `src/config/parse_thread.ts`, or what became of it. */
+  readonly configModule: URL;
   /**
    * Takes over SIGTERM and SIGINT. Until a command asks for them, they end the
    * program as they end any other.

@@ -49,7 +49,11 @@ async function run(args: readonly string[], world: World): Promise<number> {
   }
   const isPiped = config === STANDARD_INPUT;
   function load(signal?: AbortSignal): Promise<Plan> {
-    if (config !== undefined) return planFile(config, signal);
+    if (config !== undefined) {
+      // Nobody waits for the first time, and a thread takes time to start.
+      const module = signal && world.configModule;
+      return planFile(config, { signal, module });
+    }
     return service.length > 0 ? planServices(service) : planEmbedded();
   }
   // A config that comes through a pipe may never end: a signal ends the waiting too.

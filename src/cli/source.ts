@@ -5,8 +5,9 @@
  */
 
 import { parseAddressRange } from "../config/address_range.ts";
-import { loadConfig } from "../config/load.ts";
+import { readConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
+import { parseHere, parseInThread } from "../config/parse_file.ts";
 import { ConfigError } from "../config/problems.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
 import { alternatives } from "../base/list_words.ts";
@@ -48,14 +49,26 @@ export function nameOf(file: string): string {
   return file === STANDARD_INPUT ? "standard input" : file;
 }
 
+/** Options for {@linkcode planFile}. */
+export interface PlanFileOptions {
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+  /** Where a thread begins that parses it, for while clients are served: a large config takes longer than they should wait. Without it this thread does. */
+  readonly module?: URL;
+}
+
 /** Makes the plan of a config file, or of `-`, whose quotes files are relative to the current folder. @throws {ConfigError} */
 export async function planFile(
   file: string,
-  signal?: AbortSignal,
+  { signal, module }: PlanFileOptions = {},
 ): Promise<Plan> {
+  const source = nameOf(file);
   const path = file === STANDARD_INPUT ? "/dev/stdin" : file;
-  const value = await loadConfig(path, nameOf(file), signal);
-  return await plan(value, nameOf(file), file, signal);
+  const bytes = await readConfig(path, source, signal);
+  const parsed = module
+    ? await parseInThread({ bytes, source }, registry, { module, signal })
+    : parseHere({ bytes, source }, registry);
+  return await makePlan(parsed, { source, file, signal });
 }
 
 /** In the place of reading standard input again. @throws {ConfigError} */
@@ -69,7 +82,9 @@ export function refuseReload(): Promise<never> {
 /** Makes the plan of the config that comes with the program. @throws {ConfigError} */
 export async function planEmbedded(): Promise<Plan> {
   const source = "embedded config";
-  return await plan(await loadConfig(EMBEDDED, source), source, EMBEDDED);
+  const bytes = await readConfig(EMBEDDED, source);
+  const parsed = parseHere({ bytes, source }, registry);
+  return await makePlan(parsed, { source, file: EMBEDDED });
 }
 
 /**
@@ -97,7 +112,8 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
     listen: addresses,
   }));
   try {
-    return await plan({ services }, "--service");
+    const parsed = parseConfig({ services }, registry);
+    return await makePlan(parsed, { source: "--service", file: "--service" });
   } catch (error) {
     // What is left: one address twice.
     if (error instanceof ConfigError) throw new UsageError(error.message);
@@ -120,13 +136,4 @@ function expectedAddress(address: string): string | undefined {
     if (error instanceof SyntaxError) return error.message;
     throw error;
   }
-}
-
-function plan(
-  value: unknown,
-  source: string,
-  file: string | URL = source,
-  signal?: AbortSignal,
-): Promise<Plan> {
-  return makePlan(parseConfig(value, registry), { source, file, signal });
 }

@@ -11,10 +11,10 @@ import { ConfigError } from "./problems.ts";
 import { findExcess } from "./value_bounds.ts";
 import { parseYaml, placeOf, YamlError } from "./yaml.ts";
 
-/** A thousand services fit; what is larger is some other file. */
-const MAX_FILE_BYTES = 1024 * 1024;
-/** Far more than a thousand services and a hundred thousand addresses to deny. */
-const MAX_VALUES = 250_000;
+/** A hundred thousand IPv6 networks to deny fit; what is larger is some other file. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** A thousand services and a hundred thousand networks to deny fit. */
+const MAX_VALUES = 150_000;
 const MAX_DEPTH = 32;
 /** What YAML has for a document without a value. */
 const NOTHING: readonly unknown[] = [null, undefined, "~", "null"];
@@ -25,26 +25,38 @@ const NOTHING: readonly unknown[] = [null, undefined, "~", "null"];
  * @param file The file's path, or the URL of one that comes with the program.
  * @param source How a person knows the file, for the errors.
  * @param signal Ends the wait for the writer of a pipe.
- * @returns What it holds, for `parseConfig`: lists and mappings of texts, with `null` where there is nothing.
- * @throws {ConfigError} When it cannot be read, is not YAML, or is larger than any config.
+ * @returns Its bytes, for {@linkcode parseFile}.
+ * @throws {ConfigError} When it cannot be read, or is larger than any config.
  */
-export async function loadConfig(
+export async function readConfig(
   file: string | URL,
   source: string,
   signal?: AbortSignal,
-): Promise<unknown> {
-  return parseText(await readText(file, source, signal), source);
-}
-
-async function readText(
-  file: string | URL,
-  source: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return decodeText(await readFile(file, MAX_FILE_BYTES, signal));
+    return await readFile(file, MAX_FILE_BYTES, signal);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    throw new ConfigError(source, [{ where: "", message: error.message }]);
+  }
+}
+
+/**
+ * Reads what a config file holds.
+ *
+ * @param source How a person knows the file, for the errors.
+ * @returns What `parseConfig` takes: lists and mappings of texts, with `null` where there is nothing.
+ * @throws {ConfigError} When it is not YAML, or holds more than any config.
+ */
+export function parseFile(bytes: Uint8Array, source: string): unknown {
+  return parseText(decode(bytes, source), source);
+}
+
+function decode(bytes: Uint8Array, source: string): string {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new ConfigError(source, [{ where: "", message: error.message }]);
   }
 }

@@ -216,7 +216,6 @@ class Scanner {
     else if (this.#isBeforeColon()) this.#key(name, start, column);
     else {
       this.#structure.settleText(content === "", lineStart);
-      this.#structure.node(start);
       this.#endValue();
     }
   }
@@ -247,7 +246,6 @@ class Scanner {
       this.#at = this.#endOfLine(line);
     }
     this.#structure.settleText(isEmpty, this.#lineStart);
-    this.#structure.node(start);
   }
 
   #plainInBrackets(): void {
@@ -267,7 +265,7 @@ class Scanner {
   /** A text in brackets: a value, or in braces a key. */
   #inBrackets(text: string, start: number): void {
     this.#structure.settle(text === "");
-    this.#structure.node(start);
+    this.#structure.value(start);
     if (this.#structure.inBraces && this.#wantsValue) {
       this.#structure.key(text, start);
     }
@@ -294,7 +292,6 @@ class Scanner {
       );
     }
     this.#structure.settleText(false, lineStart);
-    this.#structure.node(start);
   }
 
   /** Goes on to the next line that has text, if it continues the plain text before it. */

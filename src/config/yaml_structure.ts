@@ -51,8 +51,12 @@ export class YamlStructure {
     return this.#blocks.at(-1)?.column ?? -1;
   }
 
-  /** A key, a value or an alias. */
-  node(at: number): void {
+  /** A value. Without brackets it is counted already, as the key or the item that it belongs to. */
+  value(at: number): void {
+    if (this.inBrackets) this.#count(at);
+  }
+
+  #count(at: number): void {
     if (++this.#nodes <= this.#bounds.nodes) return;
     throw new YamlError(`more than ${this.#bounds.nodes} keys and values`, at);
   }
@@ -68,7 +72,7 @@ export class YamlStructure {
       this.#blocks.push({ column, keys: new Set() });
     }
     this.#checkDepth(at);
-    this.node(at);
+    this.#count(at);
   }
 
   /** The name of a key, of the innermost mapping. */
@@ -83,9 +87,9 @@ export class YamlStructure {
 
   openBracket(isMapping: boolean, at: number): void {
     this.settle(false);
+    this.value(at);
     this.#brackets.push({ at, isMapping, keys: new Set() });
     this.#checkDepth(at);
-    this.node(at);
   }
 
   /** Returns where it was opened; of one that was not, `at`. */
@@ -113,7 +117,7 @@ export class YamlStructure {
     if (anchor.isEmpty) {
       throw new YamlError(`the alias "*${shown}" stands for nothing`, at);
     }
-    this.node(at);
+    this.value(at);
   }
 
   /** Before the item or key of a block: it begins the value of the last anchor, or comes in the place of one. */

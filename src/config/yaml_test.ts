@@ -249,11 +249,11 @@ Deno.test("parseYaml() says where a bound is passed", () => {
   assertEquals(refusal("- ".repeat(33) + "a"), `line 1, column 65: ${words}`);
   assertEquals(
     refusal("- a\n".repeat(2000)),
-    "line 501, column 1: more than 1000 keys and values",
+    "line 1001, column 1: more than 1000 keys and values",
   );
   assertEquals(
     refusal(`a: &x b\nc: [${"*x,".repeat(2000)}]\n`),
-    "line 2, column 2993: more than 1000 keys and values",
+    "line 2, column 2999: more than 1000 keys and values",
   );
 });
 

@@ -168,7 +168,7 @@ testWith(
     const pipe = folder.file("mynah.yaml");
     await run(["mkfifo", pipe]);
     const { supervisor, reload } = await start(
-      (signal) => planFile(pipe, signal),
+      (signal) => planFile(pipe, { signal }),
       30,
     );
     // Deno has 32 threads for what waits.

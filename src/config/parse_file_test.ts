@@ -1,0 +1,49 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { registry } from "../services/registry.ts";
+import { parseHere, parseInThread } from "./parse_file.ts";
+import { ConfigError } from "./problems.ts";
+
+const module = new URL("parse_thread.ts", import.meta.url);
+
+function question(text: string) {
+  return { bytes: new TextEncoder().encode(text), source: "my.yaml" };
+}
+
+Deno.test("parseInThread() gives what parseHere() gives", async () => {
+  const good = `log: {level: debug}
+services:
+  - {name: e, type: echo, listen: ["tcp://*:7", "udp://[::1]:7"], deny: 10.0.0.0/8}
+  - {name: q, type: qotd, listen: "tcp://*:17", quotes: {inline: [a]}}
+`;
+  const bad = `services: [{name: e, type: ecoh, listen: x}, {type: qotd}]\n`;
+  for (const text of [good, bad]) {
+    assertEquals(
+      await parseInThread(question(text), registry, { module }),
+      parseHere(question(text), registry),
+    );
+  }
+});
+
+Deno.test("parseInThread() refuses what is no YAML, in the same words", async () => {
+  const { message } = await assertRejects(
+    () => parseInThread(question("a: [\n"), registry, { module }),
+    ConfigError,
+  );
+  assertEquals(message, 'my.yaml: line 1, column 4: "[" is never closed');
+});
+
+Deno.test("parseInThread() ends with its signal, before and while it parses", async () => {
+  const before = { module, signal: AbortSignal.abort() };
+  await assertRejects(() =>
+    parseInThread(question("a: 1\n"), registry, before)
+  );
+  const ending = new AbortController();
+  const ended = assertRejects(() =>
+    parseInThread(question("- a\n".repeat(100_000)), registry, {
+      module,
+      signal: ending.signal,
+    })
+  );
+  ending.abort();
+  await ended;
+});
