@@ -7,6 +7,7 @@
 
 import { printable } from "../base/printable.ts";
 import { decodeText } from "../base/text_file.ts";
+import { turn } from "../base/turn.ts";
 import type { AccessList, Limits } from "./config.ts";
 import { type IpBlock, ipBlockProblem, parseIpBlock } from "./ip_block.ts";
 import { type IpSet, ipSet, sameIps, shared, union } from "./ip_set.ts";
@@ -156,9 +157,4 @@ async function unionOf(sets: readonly IpSet[]): Promise<IpSet> {
     sets = pairs;
   }
   return sets[0];
-}
-
-/** Lets everything else have its turn: the config is read while clients are served. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isMapping } from "../base/strict_object.ts";
 import type { ServiceType } from "../services/service.ts";
 import { parseFile } from "./load.ts";
 import { type Makings, parseConfig, type Parsed } from "./parse.ts";
@@ -17,9 +18,13 @@ export interface Question {
   readonly source: string;
 }
 
-/** What it answers: {@linkcode Parsed}, with the types of services by name; or why the file holds no YAML. */
+/** What it answers: {@linkcode Parsed} without what the one who asked has or can make of the rest; or why the file holds no YAML. */
 export type Answer =
-  | (Omit<Parsed, "services"> & { readonly services: readonly SentMakings[] })
+  | (Omit<Parsed, "services" | "access"> & {
+    readonly services: readonly SentMakings[];
+    /** Absent where it is that of the config: to receive 100,000 networks twice takes twice as long. */
+    readonly access?: Parsed["access"];
+  })
   | { readonly unreadable: readonly Problem[] };
 
 type SentMakings = (Omit<Makings, "type"> & { type: string }) | undefined;
@@ -42,9 +47,11 @@ export function answer(
   types: readonly ServiceType[],
 ): Answer {
   try {
-    const { services, ...parsed } = parseHere(question, types);
+    const { services, access, value, ...parsed } = parseHere(question, types);
     return {
       ...parsed,
+      access: parsed.config ? undefined : access,
+      value: addressesIn(value),
       services: services.map((makings) =>
         makings && { ...makings, type: makings.type.name }
       ),
@@ -53,6 +60,19 @@ export function answer(
     if (!(error instanceof ConfigError)) throw error;
     return { unreadable: error.problems };
   }
+}
+
+/** The part of a file's value that is looked at again, when host names were looked up: see clashes.ts. */
+function addressesIn(value: unknown): unknown {
+  if (!isMapping(value)) return undefined;
+  const { admin, services } = value;
+  if (!Array.isArray(services)) return { admin };
+  return {
+    admin,
+    services: services.map((service) =>
+      isMapping(service) ? { listen: service.listen } : undefined
+    ),
+  };
 }
 
 /**
@@ -92,8 +112,10 @@ function toParsed(
   types: readonly ServiceType[],
 ): Parsed {
   if ("unreadable" in answer) throw new ConfigError(source, answer.unreadable);
+  const ofConfig = answer.config?.services.map(({ limits }) => limits);
   return {
     ...answer,
+    access: answer.access ?? ofConfig ?? [],
     services: answer.services.map((makings) => {
       const type = types.find(({ name }) => name === makings?.type);
       return makings && type && { ...makings, type };

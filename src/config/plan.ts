@@ -14,6 +14,7 @@ import { type HostNames, isName } from "./endpoint.ts";
 import { ConfigError, formatPath, type Problem } from "./problems.ts";
 import { lookUp } from "../base/look_up.ts";
 import { printable } from "../base/printable.ts";
+import { turn } from "../base/turn.ts";
 import { readFile } from "../base/read_file.ts";
 import {
   OptionError,
@@ -55,6 +56,9 @@ export interface Plan {
   readonly names: HostNames;
 }
 
+/** Clients are served after every so many services. */
+const SERVICES_PER_TURN = 64;
+
 /**
  * Makes every service of a config.
  *
@@ -78,6 +82,7 @@ export async function makePlan(
     await readFile(await locate(name, file), maxBytes, signal)
   );
   for (const [i, each] of makings.entries()) {
+    if (i % SERVICES_PER_TURN === SERVICES_PER_TURN - 1) await turn();
     const { access, problems: inFiles } = await accessReader.read(lists[i]);
     for (const { list, message } of inFiles) {
       problems.push({ where: formatPath(["services", i, list]), message });
