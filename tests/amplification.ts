@@ -7,11 +7,16 @@
 
 import { counter } from "./counter.ts";
 import type { Service, ServiceType } from "../src/services/service.ts";
+import { type UdpGuard, UdpMemory } from "../src/guard/udp_guard.ts";
 import { guardWith } from "./guards.ts";
 
 /** IPv4 and UDP headers: a link carries them too. */
 export const HEADERS = 28;
 export const MINUTE = 60_000;
+/** The largest UDP payload over IPv4. */
+export const LARGEST = 65_507;
+
+const DATAGRAM = new Uint8Array(LARGEST);
 
 /** The settings with which a service answers the most; none where there is nothing to set. */
 export const WORST_OPTIONS: Readonly<Record<string, Record<string, unknown>>> =
@@ -34,41 +39,61 @@ export class Traffic {
   }
 }
 
-/** A service behind its guard, with no budget set, and time as the test tells it. */
+/** Services of a type behind their guards, with no budget set, and time as the test tells it. */
 export class Target {
+  readonly memory = new UdpMemory();
   readonly #service: Service;
-  readonly #guard = guardWith();
+  readonly #guards: readonly UdpGuard[];
+  #asked = 0;
 
-  private constructor(service: Service) {
+  private constructor(service: Service, count: number) {
     this.#service = service;
-  }
-
-  static async of({ name, create }: ServiceType): Promise<Target> {
-    const readFile = () => Promise.reject(new Error("there are no files"));
-    return new Target(
-      await create(WORST_OPTIONS[name] ?? {}, {
-        readFile,
-        count: counter(),
-      }),
+    this.#guards = Array.from(
+      { length: count },
+      () => guardWith({}, this.memory),
     );
   }
 
-  /** The length of the answer to a datagram of `size` bytes, or `null` for silence. */
-  ask(hostname: string, size: number, now: number): number | null {
+  static async of({ name, create }: ServiceType, count = 1): Promise<Target> {
+    const readFile = () => Promise.reject(new Error("there are no files"));
+    const options = WORST_OPTIONS[name] ?? {};
+    return new Target(
+      await create(options, { readFile, count: counter() }),
+      count,
+    );
+  }
+
+  /** The length of the answer of one of the services to a datagram of `size` bytes, or `null` for silence. */
+  ask(
+    hostname: string,
+    size: number,
+    now: number,
+    service = 0,
+  ): number | null {
     const port = 40_000;
-    const sender = this.#guard.admit(hostname, port);
+    const guard = this.#guards[service];
+    const sender = guard.admit(hostname, port);
     if (typeof sender === "string") throw new Error(sender);
-    const request = new Uint8Array(size);
+    const request = DATAGRAM.subarray(0, size);
     const answer = this.#service.datagram!(request);
     if (answer === null) return null;
-    const silence = this.#guard.release(sender, port, request, answer, now);
+    // A loop's end is not what is measured.
+    DATAGRAM.set([now, now >> 8, now >> 16, ++this.#asked]);
+    const silence = guard.release(sender, port, request, answer, now);
     return silence === undefined ? answer.length : null;
   }
 
+  /** Whether a source was here before, as of the last time that it came. */
+  isRegular(hostname: string, now: number): boolean {
+    const sender = this.#guards[0].admit(hostname, 40_000);
+    if (typeof sender === "string") throw new Error(sender);
+    return this.memory.sources.find(sender.key, sender.hash, now).regular;
+  }
+
   /**
-   * Has each of some sources send, every so often for a minute, for as long as it
-   * is answered, at most so many times. Only what is answered counts as sent: the
-   * sender knows beforehand, and wastes nothing.
+   * Has each of some sources send to all services, every so often for a minute,
+   * for as long as it is answered, at most so many times. Only what is answered
+   * counts as sent: the sender knows beforehand, and wastes nothing.
    */
   minute(
     sources: readonly string[],
@@ -78,10 +103,12 @@ export class Target {
     const traffic = new Traffic();
     for (let now = from; now < from + MINUTE; now += everyMs) {
       for (const source of sources) {
-        for (let i = 0; i < atOnce; i++) {
-          const answer = this.ask(source, size, now);
-          if (answer === null) break;
-          traffic.add(size, answer);
+        for (let service = 0; service < this.#guards.length; service++) {
+          for (let i = 0; i < atOnce; i++) {
+            const answer = this.ask(source, size, now, service);
+            if (answer === null) break;
+            traffic.add(size, answer);
+          }
         }
       }
     }

@@ -1,7 +1,14 @@
-import { assert, assertLessOrEqual } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { registry } from "../src/services/registry.ts";
 import type { ServiceType } from "../src/services/service.ts";
-import { MINUTE, Target, Traffic, WORST_OPTIONS } from "./amplification.ts";
+import {
+  HEADERS,
+  LARGEST,
+  MINUTE,
+  Target,
+  Traffic,
+  WORST_OPTIONS,
+} from "./amplification.ts";
 import { UdpClient } from "./clients.ts";
 import { forged } from "./guards.ts";
 import { Mynah } from "./mynah.ts";
@@ -12,15 +19,42 @@ const TIMES = 3;
 const FREE_BYTES = 8 * 1024;
 const NEWCOMERS_SHARE = 32;
 const MAX_REGULARS = 4096;
+const REPLIES = 100;
+const REPLY_BYTES = 1500;
 
-/** From the smallest datagram to one that fills an Ethernet frame; 152 bytes and headers are a third of the longest quote. */
-const SIZES = [0, 1, 12, 64, 151, 152, 153, 512, 1472];
+/** From the smallest datagram to the largest, with the neighbors of those at which something changes: a third of the longest quote, and a reply's bytes. */
+const SIZES = [
+  [0, 1, 12, 64, 151, 152, 153, 512, 1471, 1472, 1473, 2972, 2973],
+  [9000, 32_000, LARGEST - 1, LARGEST],
+].flat();
 const VICTIM = "192.0.2.1";
+const SERVICES = 50;
 
-function figure({ name }: ServiceType, what: string, traffic: Traffic): void {
+const SECURITY = Deno.readTextFileSync(
+  new URL("../SECURITY.md", import.meta.url),
+);
+
+/** What SECURITY.md says of a type of service, in the table whose first column is `what`; nothing of a type that it does not name. */
+function promised(what: string, { name }: ServiceType): string | undefined {
+  const rows = SECURITY.split("\n").filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  const head = rows.find(([, first]) => first === "Over a minute")!;
+  const row = rows.find(([, first]) => first === what);
+  assert(row, `SECURITY.md has no "${what}"`);
+  const column = head.indexOf(`\`${name}\``);
+  return column === -1 ? undefined : row[column];
+}
+
+/** Prints a figure, and fails when SECURITY.md has another. */
+function figure(type: ServiceType, what: string, traffic: Traffic): void {
   const kib = Math.ceil(traffic.answered / 1024);
-  const ratio = traffic.ratio.toFixed(1);
-  console.log(`amplification: ${name}, ${what}: ${ratio} times, ${kib} KiB`);
+  const size = kib < 10_000 ? `${kib} KiB` : `${Math.ceil(kib / 1024)} MiB`;
+  const times = `${traffic.ratio.toFixed(1)} times`;
+  // Where nothing is gained, the size is that of what the attacker sent.
+  const isGain = traffic.ratio > 1 || what.includes("bytes");
+  const text = isGain ? `${times}, ${size}` : times;
+  console.log(`amplification: ${type.name}, ${what}: ${text}`);
+  assertEquals(promised(what, type) ?? text, text);
 }
 
 /** The one that gets the most for what is sent. */
@@ -40,6 +74,17 @@ function assertBounded(
   assertLessOrEqual(answered, TIMES * sent + allowances * FREE_BYTES);
 }
 
+/** Fails when more is answered than the budgets of so many sources let through in some minutes: two seconds' worth at once, and the largest reply, for each. */
+function assertBytesBounded(
+  { answered }: Traffic,
+  minutes: number,
+  sources = 1,
+): void {
+  const perSource = REPLIES * REPLY_BYTES * (60 * minutes + 2) + LARGEST +
+    HEADERS;
+  assertLessOrEqual(answered, sources * perSource);
+}
+
 /** Those that answer datagrams: discard takes them in silence. */
 const ANSWERING = registry.filter(({ name, noUdp }) =>
   name !== "discard" && !noUdp
@@ -48,15 +93,16 @@ const ANSWERING = registry.filter(({ name, noUdp }) =>
 for (const type of ANSWERING) {
   const { name } = type;
 
-  Deno.test(`${name} answers a datagram with at most 20 times its bytes`, async () => {
+  Deno.test(`${name} answers a datagram with at most 20 times its bytes, whatever its size`, async () => {
+    const sizes = [...Array(2000).keys(), ...SIZES];
     const target = await Target.of(type);
-    const single = worst(SIZES.map((size) => {
+    const single = worst(sizes.map((size) => {
       const traffic = new Traffic();
-      const answer = target.ask(forged(size), size, 0);
+      const answer = target.ask(forged(size), size, size);
       if (answer !== null) traffic.add(size, answer);
       return traffic;
     }));
-    figure(type, "one datagram", single);
+    figure(type, "One datagram", single);
     assertLessOrEqual(single.ratio, 20);
   });
 
@@ -68,9 +114,8 @@ for (const type of ANSWERING) {
       first.push(target.minute([VICTIM], size));
       later.push(target.minute([VICTIM], size, { from: MINUTE }));
     }
-    figure(type, "one source, first minute", worst(first));
-    figure(type, "one source, each minute after", worst(later));
-    figure(type, "one source, most bytes in a minute", most(later));
+    figure(type, "One victim, the first minute", worst(first));
+    figure(type, "One victim, each minute after", worst(later));
     SIZES.forEach((_, i) => {
       assertBounded(first[i], 2);
       assertBounded(later[i], 2);
@@ -80,44 +125,102 @@ for (const type of ANSWERING) {
     });
   });
 
-  Deno.test(`${name} keeps to that whatever the sizes and pauses`, async () => {
+  Deno.test(`${name} sends one source what its budget of replies has in bytes, from however many services`, async () => {
+    const first: Traffic[] = [];
+    for (const services of [1, SERVICES]) {
+      for (const size of SIZES) {
+        const target = await Target.of(type, services);
+        first.push(target.minute([VICTIM], size));
+      }
+    }
+    figure(
+      type,
+      "One victim, as many bytes as possible in the first minute",
+      most(first),
+    );
+    for (const each of first) {
+      assertBounded(each, 2);
+      assertBytesBounded(each, 1);
+    }
+  });
+
+  Deno.test(`${name} keeps to that whatever the sizes, pauses and services`, async () => {
     for (let round = 0; round < 20; round++) {
-      const target = await Target.of(type);
+      const target = await Target.of(type, SERVICES);
       const total = new Traffic();
+      const largest = round % 2 === 0 ? 600 : LARGEST;
       for (let now = 0; now < 10 * MINUTE; now += 2000 * Math.random() ** 8) {
-        const size = Math.floor(600 * Math.random() ** 4);
-        const answer = target.ask(VICTIM, size, now);
+        const size = Math.floor(largest * Math.random() ** 4);
+        const service = Math.floor(SERVICES * Math.random());
+        const answer = target.ask(VICTIM, size, now, service);
         if (answer === null) continue;
         total.add(size, answer);
         assertBounded(total, 1 + now / MINUTE);
+        assertBytesBounded(total, now / MINUTE);
       }
     }
   });
 
-  Deno.test(`${name} sends any number of new sources together at most 32 times what it sends one`, async () => {
+  Deno.test(`${name} keeps to that however many others come and push out whom it remembers`, async () => {
     const target = await Target.of(type);
-    const traffic = new Traffic();
-    const COUNT = 300_000;
-    for (let i = 0; i < COUNT; i++) {
-      const answer = target.ask(forged(i), 0, i / COUNT * MINUTE);
-      if (answer !== null) traffic.add(0, answer);
+    const total = new Traffic();
+    let others = 0;
+    for (let now = 0; now < 5 * MINUTE; now += 15_000) {
+      for (let answer; (answer = target.ask(VICTIM, 0, now)) !== null;) {
+        total.add(0, answer);
+      }
+      assertBounded(total, 1 + now / MINUTE);
+      // Each comes three times with requests that cost nothing but replies, and is a regular if there is a place.
+      for (const ms of [0, 1000, 2000]) {
+        for (let i = others; i < others + 5000; i++) {
+          target.ask(forged(i), 512, now + 4000 + ms);
+        }
+      }
+      others += 5000;
     }
-    figure(type, "all new sources, first minute", traffic);
-    assertBounded(traffic, 2 * NEWCOMERS_SHARE);
+    assertEquals(target.memory.sources.regulars, MAX_REGULARS);
+  });
+
+  Deno.test(`${name} sends any number of new sources together at most 32 times what it sends one`, async () => {
+    const COUNT = 300_000;
+    async function flood(size: number): Promise<Traffic> {
+      const target = await Target.of(type);
+      const traffic = new Traffic();
+      for (let i = 0; i < COUNT; i++) {
+        const answer = target.ask(forged(i), size, i / COUNT * MINUTE);
+        if (answer !== null) traffic.add(size, answer);
+      }
+      assertBounded(traffic, 2 * NEWCOMERS_SHARE);
+      assertBytesBounded(traffic, 1, NEWCOMERS_SHARE);
+      return traffic;
+    }
+    const traffics = [await flood(0), await flood(152), await flood(1472)];
+    figure(
+      type,
+      "Any number of new victims, the first minute",
+      worst(traffics),
+    );
+    figure(
+      type,
+      "Any number of new victims, as many bytes as possible",
+      most(traffics),
+    );
   });
 
   Deno.test(`${name} is bounded even when every place is taken by a forged sender`, async () => {
     const target = await Target.of(type);
-    const sources = Array.from({ length: MAX_REGULARS }, (_, i) => forged(i));
+    // More than there are places for: some share one in the count of visits.
+    const all = Array.from({ length: MAX_REGULARS + 500 }, (_, i) => forged(i));
     // Large requests at first, which leave the allowances as they are.
     for (const now of [0, 5000, 10_000]) {
-      for (const source of sources) target.ask(source, 512, now);
+      for (const source of all) target.ask(source, 512, now);
     }
+    assertEquals(target.memory.sources.regulars, MAX_REGULARS);
+    const regulars = all.filter((source) => target.isRegular(source, 10_000));
     const options = { everyMs: MINUTE / 4, atOnce: 20 };
-    const first = target.minute(sources, 0, { from: MINUTE, ...options });
-    const later = target.minute(sources, 0, { from: 2 * MINUTE, ...options });
-    figure(type, `${MAX_REGULARS} regulars, first minute`, first);
-    figure(type, `${MAX_REGULARS} regulars, each minute after`, later);
+    const first = target.minute(regulars, 0, { from: MINUTE, ...options });
+    const later = target.minute(regulars, 0, { from: 2 * MINUTE, ...options });
+    figure(type, "4096 victims that have long been there, each minute", later);
     assertBounded(first, 2 * (MAX_REGULARS + NEWCOMERS_SHARE));
     assertBounded(later, MAX_REGULARS + NEWCOMERS_SHARE);
   });
@@ -128,7 +231,7 @@ for (const type of ANSWERING) {
       name,
       type: name,
       listen: "udp://127.0.0.1:0",
-      udp_replies_per_second: 100, // Loopback has no budget otherwise.
+      udp_replies_per_second: REPLIES, // Loopback has no budget otherwise.
       ...options,
     };
     const startedAt = performance.now();
@@ -152,7 +255,6 @@ for (const type of ANSWERING) {
       }
     }
     assert(await client.heardNothing());
-    figure(type, "one source, on a real socket", traffic);
     const minutes = (performance.now() - startedAt) / MINUTE;
     assertBounded(traffic, 1 + minutes);
   });

@@ -6,7 +6,7 @@
 
 import type { Access } from "../src/config/access_lists.ts";
 import { readIpSet } from "../src/config/ip_set.ts";
-import { UdpGuard, type UdpLimits } from "../src/guard/udp_guard.ts";
+import { UdpGuard, type UdpLimits, UdpMemory } from "../src/guard/udp_guard.ts";
 
 /** A UDP port of mynah's own. */
 export const OWN_PORT = 10007;
@@ -27,9 +27,14 @@ export function accessOf({ allow, deny = [] }: Lists): Access {
 /** A guard with these limits. */
 export function guardWith(
   { allow, deny, ...limits }: Lists & Omit<UdpLimits, "access"> = {},
+  memory = new UdpMemory(),
 ): UdpGuard {
   const own = { ports: new Set([OWN_PORT]), broadcasts: new Set<string>() };
-  return new UdpGuard(own, { ...limits, access: accessOf({ allow, deny }) });
+  return new UdpGuard(
+    own,
+    { ...limits, access: accessOf({ allow, deny }) },
+    memory,
+  );
 }
 
 /** What becomes of a datagram: why there is silence, or nothing when it is answered. */

@@ -129,9 +129,9 @@ async function receivedInLoops(
   async function both(count: (metrics: Metrics) => number): Promise<number> {
     return count(await scrape(a)) + count(await scrape(b));
   }
-  const deadline = Date.now() + 30_000;
+  // However slow the machine is: what must end is counted, not timed.
   while (await both((metrics) => metrics.dropped()) < loops) {
-    assertLess(Date.now(), deadline, "the two go on");
+    assertLess(await both(received), loops * 20_000, "the two go on");
   }
   const count = await both(received);
   for (const mynah of [a, b]) {
@@ -150,7 +150,6 @@ testWith(
   async () => {
     const received = await receivedInLoops([service(""), service("")], 1);
     assertGreater(received, 1000);
-    assertLess(received, 20_000);
   },
 );
 
@@ -167,8 +166,7 @@ testWith(
   [RAW_SOCKETS],
   "two mynahs fall silent when many forged datagrams go round at once",
   async () => {
-    const received = await receivedInLoops([service(""), service("")], 100);
-    assertLess(received, 100 * 20_000);
+    await receivedInLoops([service(""), service("")], 100);
   },
 );
 
@@ -177,7 +175,7 @@ testWith(
   "an echo and a quote server pointed at each other fall silent",
   async () => {
     const quotes = service("quotes: { pick: random }", "qotd");
-    assertLess(await receivedInLoops([service(""), quotes], 1), 20_000);
+    await receivedInLoops([service(""), quotes], 1);
   },
 );
 
@@ -208,12 +206,14 @@ testWith(
       assertEquals(await client.receive(), numbered(i));
     }
     await ask(0);
-    // Only who comes again after a second has been there before.
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    await ask(1);
+    // Only who comes a third time, each a second after the other, has been there before.
+    for (const round of [1, 2]) {
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      await ask(round);
+    }
     let sources = 0;
-    for (let round = 2; round < 5; round++) {
-      while (sources < 1000 * (round - 1)) {
+    for (let round = 3; round < 6; round++) {
+      while (sources < 1000 * (round - 2)) {
         // Not more than fit into the system's queue for the socket.
         for (const end = sources + 100; sources < end; sources++) {
           const hostname = `127.80.${sources >> 8}.${sources & 255}`;

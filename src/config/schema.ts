@@ -204,7 +204,7 @@ const limits = {
   ),
   udp_replies_per_second: described(
     count,
-    "UDP replies to one IPv4 address or IPv6 /64; the burst is twice that. Default: 100, for loopback no limit",
+    "UDP replies to one IPv4 address or IPv6 /64, from all services together; the burst is twice that, and 1500 bytes of a larger reply count as one. Default: 100, for loopback no limit",
   ),
   udp_min_client_port: described(
     clientPort,

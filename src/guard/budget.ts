@@ -1,90 +1,37 @@
 /**
  * How many replies a source of datagrams may have, and how large.
  *
- * All of it is token buckets. A forged sender is a victim, so what is bounded is
- * what one source can be sent; and as each of a million forged senders has its
- * own bucket, what all the new ones together can be sent is bounded too. Sources
- * that were there before do not share that bound: a flood does not silence them.
+ * A forged sender is a victim, so what is bounded is what one source can be sent,
+ * by all services of the process together; and as each of a million forged
+ * senders has its own allowance, what all the new ones together can be sent is
+ * bounded too. Sources that were there before do not share that bound: a flood
+ * does not silence them.
  *
  * @module
  */
 
-import { Source } from "./source_table.ts";
+import { Allowance, BURST_MS } from "./allowance.ts";
 
 /** Why a reply is not sent. */
 export type OverBudget = "rate" | "newcomers" | "amplification";
 
 /** Until a source's address is validated, QUIC sends at most three times what it got (RFC 9000 §8); UDP has no validation. */
 const AMPLIFICATION = 3;
-/** Beyond that a source may have so much: 18 quotes of the longest kind, refilled in a minute. */
-const FREE_BYTES = 8 * 1024;
 /** IPv4 and UDP headers, which are part of what a link carries. */
 const HEADER_BYTES = 28;
+/** A larger reply counts as several, for it takes several packets: so the bytes have a budget as the replies do. */
+const REPLY_BYTES = 1500;
 /** New sources together may have this many times what one may. */
 const NEWCOMERS_SHARE = 32;
 
-/** What may be sent now, as of `updatedAt` in milliseconds. */
-interface Allowance {
-  replies: number;
-  /** Bytes by which replies may still exceed {@linkcode AMPLIFICATION} times their requests. */
-  freeBytes: number;
-  updatedAt: number;
-}
-
-/** How fast an allowance grows, and to what. */
-class Rate {
-  readonly #repliesPerMs: number;
-  readonly #burst: number;
-  readonly #freeBytesPerMs: number;
-  readonly #mostFreeBytes: number;
-
-  constructor(repliesPerSecond: number, freeBytesPerMinute: number) {
-    this.#repliesPerMs = repliesPerSecond / 1000;
-    this.#burst = 2 * repliesPerSecond;
-    this.#freeBytesPerMs = freeBytesPerMinute / 60_000;
-    this.#mostFreeBytes = freeBytesPerMinute;
-  }
-
-  fill(allowance: Allowance): void {
-    allowance.replies = this.#burst;
-    allowance.freeBytes = this.#mostFreeBytes;
-  }
-
-  refill(allowance: Allowance, now: number): void {
-    const passed = now - allowance.updatedAt;
-    allowance.updatedAt = now;
-    allowance.replies = Math.min(
-      allowance.replies + passed * this.#repliesPerMs,
-      this.#burst,
-    );
-    allowance.freeBytes = Math.min(
-      allowance.freeBytes + passed * this.#freeBytesPerMs,
-      this.#mostFreeBytes,
-    );
-  }
-}
-
-/** The budgets of one service. */
+/** The budget of one service. */
 export class Budget {
-  readonly #each: Rate;
-  readonly #newcomers: Rate;
-  readonly #newcomersAllowance = { replies: 0, freeBytes: 0, updatedAt: 0 };
+  readonly #replyMs: number;
+  readonly #newcomers = new Allowance(0, NEWCOMERS_SHARE);
 
   /** @param repliesPerSecond For one source; the burst is twice that. */
   constructor(repliesPerSecond: number) {
-    this.#each = new Rate(repliesPerSecond, FREE_BYTES);
-    this.#newcomers = new Rate(
-      NEWCOMERS_SHARE * repliesPerSecond,
-      NEWCOMERS_SHARE * FREE_BYTES,
-    );
-    this.#newcomers.fill(this.#newcomersAllowance);
-  }
-
-  /** A source seen for the first time, with a full allowance. */
-  newSource(now: number): Source {
-    const source = new Source(now);
-    this.#each.fill(source);
-    return source;
+    this.#replyMs = 1000 / repliesPerSecond;
   }
 
   /**
@@ -95,31 +42,32 @@ export class Budget {
    * @returns Why it must not be sent; then nothing was taken.
    */
   take(
-    source: Source,
+    source: Allowance,
     bytesIn: number,
     bytesOut: number,
     now: number,
   ): OverBudget | undefined {
-    this.#each.refill(source, now);
-    if (source.replies < 1) return "rate";
+    const bytes = bytesOut + HEADER_BYTES;
+    const replyMs = this.#replyMs * Math.max(1, bytes / REPLY_BYTES);
+    // One that is larger than a full allowance takes all of it, and the next ones wait.
+    const needed = Math.min(replyMs, BURST_MS);
     const excess = Math.max(
       0,
-      bytesOut + HEADER_BYTES - AMPLIFICATION * (bytesIn + HEADER_BYTES),
+      bytes - AMPLIFICATION * (bytesIn + HEADER_BYTES),
     );
+    source.refill(now);
+    if (source.replyMs < needed) return "rate";
     if (source.freeBytes < excess) return "amplification";
     if (!source.regular) {
-      const together = this.#newcomersAllowance;
-      this.#newcomers.refill(together, now);
-      if (together.replies < 1 || together.freeBytes < excess) {
+      const together = this.#newcomers;
+      together.refill(now);
+      if (together.replyMs < needed || together.freeBytes < excess) {
         return "newcomers";
       }
-      spend(together, excess);
+      together.replyMs -= replyMs;
+      together.freeBytes -= excess;
     }
-    spend(source, excess);
+    source.replyMs -= replyMs;
+    source.freeBytes -= excess;
   }
-}
-
-function spend(allowance: Allowance, excess: number): void {
-  allowance.replies--;
-  allowance.freeBytes -= excess;
 }

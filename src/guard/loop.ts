@@ -19,7 +19,9 @@ const REPEATS = 1000;
 /** A loop does not pause; a person or a monitor does. */
 const PAUSE_MS = 500;
 /** So many loops are watched at once, each in the place that its mark gives it; the others wait for theirs to be free. */
-const PLACES = 1024;
+const PLACES = 1 << 14;
+/** A place that is not free is given away once in so many datagrams, so that nobody can hold it for good; a loop is ended long before. */
+const HANDOVER = 1 << 13;
 
 /** Watches for loops, in memory that does not grow. */
 export class LoopWatch {
@@ -27,24 +29,21 @@ export class LoopWatch {
   readonly #marks = new Int32Array(PLACES);
   readonly #repeats = new Uint16Array(PLACES);
   readonly #seenAt = new Float64Array(PLACES).fill(-Infinity);
-  /** So that nobody can choose loops that share a place. */
-  readonly #salt = crypto.getRandomValues(new Int32Array(1))[0];
 
   /**
-   * Whether a datagram is to be left unanswered, because it looks like one that
-   * goes round in a loop.
+   * Whether a datagram that would be answered is to be left unanswered, because
+   * it looks like one that goes round in a loop.
    *
-   * @param mark The same for the same datagram from the same sender.
+   * @param mark The same for the same datagram from the same sender; salted, so that nobody can make another's.
    * @param now In milliseconds, from a clock that never goes back.
    */
   ends(mark: number, now: number): boolean {
-    const place = scatter(mark ^ this.#salt) & (PLACES - 1);
-    const paused = now - this.#seenAt[place] >= PAUSE_MS;
-    if (paused) {
+    const place = scatter(mark) & (PLACES - 1);
+    const isFree = now - this.#seenAt[place] >= PAUSE_MS;
+    if (isFree || this.#marks[place] !== mark) {
+      if (!isFree && Math.random() * HANDOVER >= 1) return false;
       this.#marks[place] = mark;
       this.#repeats[place] = 0;
-    } else if (this.#marks[place] !== mark) {
-      return false;
     }
     this.#seenAt[place] = now;
     if (++this.#repeats[place] < REPEATS) return false;
@@ -70,9 +69,9 @@ export function markDatagram(mark: number, datagram: Uint8Array): number {
   return mark;
 }
 
-/** Makes the mark of a sender out of its address. */
-export function markAddress(hostname: string): number {
-  let mark = 0;
+/** Makes the mark of a sender out of a salt and its address. */
+export function markAddress(salt: number, hostname: string): number {
+  let mark = salt;
   for (let i = 0; i < hostname.length; i++) {
     mark = mix(mark, hostname.charCodeAt(i));
   }

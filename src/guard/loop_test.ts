@@ -112,8 +112,25 @@ Deno.test("numbers at either end of a datagram give each a mark of its own", () 
 Deno.test("an address's mark tells neighbors apart", () => {
   const marks = new Set<number>();
   for (let i = 0; i < 256; i++) {
-    marks.add(markAddress(`10.0.0.${i}`));
-    marks.add(markAddress(`2001:db8::${i.toString(16)}`));
+    marks.add(markAddress(1, `10.0.0.${i}`));
+    marks.add(markAddress(1, `2001:db8::${i.toString(16)}`));
   }
   assertEquals(marks.size, 512);
+});
+
+Deno.test("nobody holds the places: a loop amid others that fill all of them comes to its end", () => {
+  const watch = new LoopWatch();
+  const held = numbers(60_000);
+  let now = 0;
+  // Each of them comes again before it has paused: all places are taken, before the loop begins.
+  const others = (stepMs: number) =>
+    held.forEach((mark) => watch.ends(mark, now += stepMs));
+  others(0.005);
+  let count = 0;
+  for (let i = 0; !watch.ends(-1, now += 1); count++) {
+    // Those of the loop's own place are what matters; all of them now and then.
+    if (count % 100 === 0) others(0.005);
+    else watch.ends(held[i++ % held.length], now);
+    assertLess(count, 500_000);
+  }
 });

@@ -1,98 +1,111 @@
 /**
- * The sources of datagrams that are remembered, in bounded memory.
+ * The sources of datagrams and what each may be sent, in bounded memory.
  *
  * A million forged senders must neither fill the memory nor push out a client
- * that was there before. So whoever is new passes through a queue, in order of
- * arrival, and whoever comes again a second later becomes a regular. A regular
- * keeps its place for as long as it is heard of every ten minutes, whatever else
- * comes; where all places are kept, the others stay new.
+ * that was there before, nor may it be forgotten by their number what one of them
+ * was sent. So whoever is new shares an allowance with those whose hash gives the
+ * same place, of which there are many: nothing is ever forgotten, and of the few
+ * that new sources can use up together (`budget.ts`) hardly anybody has one.
+ *
+ * Whoever comes a third time, each a second after the other, becomes a regular,
+ * with an allowance of its own. A regular keeps its place for ten minutes of
+ * silence. When all places are taken and others come regularly, it is 90 s, and
+ * the one longest silent gives way, to one other every 150 ms: so places cannot be
+ * held without keeping them busy, nor a regular pushed out that comes every
+ * minute.
  *
  * @module
  */
 
-/** What is known of one source. */
-export class Source {
-  /** When it came, and when it was last moved to the end of the regulars, in milliseconds. */
-  readonly arrivedAt: number;
-  seenAt: number;
-  /** Whether it was here more than a moment ago. */
-  regular = false;
-  /** What it may have now, as of `updatedAt`: see `budget.ts`. */
-  replies = 0;
-  freeBytes = 0;
-  updatedAt: number;
+import { Allowance } from "./allowance.ts";
+import { VisitTable } from "./visit_table.ts";
 
-  constructor(now: number) {
-    this.arrivedAt = now;
+/** So many visits make a regular. */
+const VISITS = 3;
+const PATIENCE_MS = 10 * 60_000;
+const LEAST_PATIENCE_MS = 90_000;
+/** Also bounds what forged regulars can be sent together: so many times what one may. */
+const MAX_REGULARS = 4096;
+/** All of them can be others in ten minutes, not before. */
+const TURNOVER_MS = PATIENCE_MS / MAX_REGULARS;
+/** A regular moves to the end of the line this often, not for every datagram. */
+const MOVE_MS = 1000;
+/** 16,384 allowances are shared by whoever is new: new sources can use up the whole of 64 of them at once. */
+const SHARED_BITS = 14;
+
+/** A source that was here before. */
+class Regular extends Allowance {
+  override regular = true;
+  readonly hash: number;
+  /** When it was last moved to the end of the line. */
+  seenAt: number;
+
+  constructor(hash: number, now: number) {
+    super(now);
+    this.hash = hash;
     this.seenAt = now;
-    this.updatedAt = now;
   }
 }
 
-/** How long a source stays new. */
-const NEW_MS = 1000;
-/** For how long a regular's place is kept without a sign of it. */
-const PATIENCE_MS = 10 * 60 * 1000;
-/** The last so many newcomers are remembered, and up to as many before them: for longer than {@linkcode NEW_MS}, at what `budget.ts` lets in. */
-const NEWCOMERS = 8192;
-/** Also bounds what forged regulars can be sent together: so many times what one may. */
-const MAX_REGULARS = 4096;
-
-/** Remembers sources by key. A source is about 200 bytes: 4 MB for a full table. */
+/** Remembers sources: 1 MB for the regulars, 3 MB for all others. */
 export class SourceTable {
-  #newcomers = new Map<string, Source>();
-  /** Those that came before, forgotten all at once: to forget the oldest one by one is slow in a large `Map`. */
-  #earlier = new Map<string, Source>();
   /** The one not heard of for longest is first, to within a second. */
-  readonly #regulars = new Map<string, Source>();
-  #fullUntil = 0;
+  readonly #regulars = new Map<string, Regular>();
+  readonly #shared: (Allowance | undefined)[] = [];
+  readonly #visits = new VisitTable();
+  #nextTurnoverAt = -Infinity;
 
-  /** How many sources are remembered. */
-  get size(): number {
-    return this.#newcomers.size + this.#earlier.size + this.#regulars.size;
+  /** How many regulars there are. */
+  get regulars(): number {
+    return this.#regulars.size;
   }
 
-  /** Finds a source, which makes a regular of it when it has been here for long enough. */
-  get(key: string, now: number): Source | undefined {
+  /**
+   * Finds what a source may be sent, which makes a regular of it when it has come
+   * often enough.
+   *
+   * @param hash The same for the same key, and not to be guessed.
+   */
+  find(key: string, hash: number, now: number): Allowance {
     const regular = this.#regulars.get(key);
-    if (regular) {
-      // Not for every datagram of a busy source.
-      if (now - regular.seenAt >= NEW_MS) this.#moveToEnd(key, regular, now);
+    if (regular !== undefined) {
+      if (now - regular.seenAt >= MOVE_MS) this.#moveToEnd(key, regular, now);
       return regular;
     }
-    const newcomer = this.#newcomers.get(key) ?? this.#earlier.get(key);
-    if (
-      newcomer && now - newcomer.arrivedAt >= NEW_MS && this.#hasPlace(now)
-    ) {
-      newcomer.regular = true;
-      this.#newcomers.delete(key);
-      this.#earlier.delete(key);
-      this.#moveToEnd(key, newcomer, now);
+    if (this.#visits.count(hash, now) < VISITS || !this.#hasPlace(now)) {
+      return this.#sharedBy(hash, now);
     }
-    return newcomer;
+    const newRegular = new Regular(hash, now);
+    newRegular.limitTo(this.#sharedBy(hash, now), now);
+    this.#regulars.set(key, newRegular);
+    return newRegular;
   }
 
-  /** Remembers a new source. */
-  add(key: string, source: Source): void {
-    if (this.#newcomers.size >= NEWCOMERS) {
-      this.#earlier = this.#newcomers;
-      this.#newcomers = new Map();
-    }
-    this.#newcomers.set(key, source);
-  }
-
-  #moveToEnd(key: string, source: Source, now: number): void {
-    source.seenAt = now;
+  #moveToEnd(key: string, regular: Regular, now: number): void {
+    regular.seenAt = now;
     this.#regulars.delete(key);
-    this.#regulars.set(key, source);
+    this.#regulars.set(key, regular);
   }
 
   /** Whether there is a place for one more regular, if need be that of one who has long been silent. */
   #hasPlace(now: number): boolean {
     if (this.#regulars.size < MAX_REGULARS) return true;
-    if (now < this.#fullUntil) return false;
-    const [[key, { seenAt }]] = this.#regulars;
-    this.#fullUntil = seenAt + PATIENCE_MS;
-    return now >= this.#fullUntil && this.#regulars.delete(key);
+    const [[key, oldest]] = this.#regulars;
+    const silence = now - oldest.seenAt;
+    if (silence < LEAST_PATIENCE_MS) return false;
+    if (silence < PATIENCE_MS) {
+      if (now < this.#nextTurnoverAt) return false;
+      this.#nextTurnoverAt = now + TURNOVER_MS;
+    }
+    this.#regulars.delete(key);
+    // What it was sent is not forgotten.
+    this.#sharedBy(oldest.hash, now).limitTo(oldest, now);
+    return true;
+  }
+
+  #sharedBy(hash: number, now: number): Allowance {
+    // Other bits of the hash than visits go by.
+    const place = hash >>> (32 - SHARED_BITS);
+    return this.#shared[place] ??= new Allowance(now);
   }
 }

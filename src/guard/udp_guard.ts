@@ -9,6 +9,7 @@ import type { Access } from "../config/access_lists.ts";
 import { type AccessRule, accessRule } from "./access.ts";
 import { Budget, type OverBudget } from "./budget.ts";
 import { clientKey, clientOf } from "./client_key.ts";
+import { scatter } from "../base/hash.ts";
 import { LoopWatch, markAddress, markDatagram, mix } from "./loop.ts";
 import { Memo } from "./memo.ts";
 import { SourceTable } from "./source_table.ts";
@@ -35,6 +36,8 @@ export interface UdpLimits {
 export interface Sender {
   /** The source whose budget it shares. */
   readonly key: string;
+  readonly hash: number;
+  /** For the watch for loops. */
   readonly mark: number;
   readonly allowed: boolean;
   /** Whether the budget does not count for it. */
@@ -46,19 +49,27 @@ export const DEFAULT_REPLIES_PER_SECOND = 100;
 /** Addresses that need not be looked at again. */
 const MAX_SENDERS = 4096;
 
+/** What the services of a process remember together: for a victim it is the same which of them it hears from. */
+export class UdpMemory {
+  readonly sources = new SourceTable();
+  readonly loops = new LoopWatch();
+  /** So that nobody can choose addresses or datagrams that share a place. */
+  readonly salt = crypto.getRandomValues(new Int32Array(1))[0];
+}
+
 /** Decides for one service, on all of its addresses together. */
 export class UdpGuard {
   readonly #own: OwnAddresses;
   readonly #senders = new Memo(MAX_SENDERS, (hostname) => this.#look(hostname));
-  readonly #sources = new SourceTable();
-  readonly #loops = new LoopWatch();
+  readonly #memory: UdpMemory;
   #rule!: AccessRule;
   #minPort!: number;
   #budget!: Budget;
   #sparesLoopback!: boolean;
 
-  constructor(own: OwnAddresses, limits: UdpLimits) {
+  constructor(own: OwnAddresses, limits: UdpLimits, memory: UdpMemory) {
     this.#own = own;
+    this.#memory = memory;
     this.update(limits);
   }
 
@@ -72,11 +83,6 @@ export class UdpGuard {
     );
     this.#sparesLoopback = udpRepliesPerSecond === undefined;
     this.#senders.clear();
-  }
-
-  /** How many sources are remembered. */
-  get sources(): number {
-    return this.#sources.size;
   }
 
   /**
@@ -98,30 +104,36 @@ export class UdpGuard {
    * @returns Why not, or nothing.
    */
   release(
-    { key, mark, exempt }: Sender,
+    { key, hash, mark, exempt }: Sender,
     port: number,
     received: Uint8Array,
     answer: Uint8Array,
     now: number,
   ): Silence | undefined {
+    if (!exempt) {
+      const source = this.#memory.sources.find(key, hash, now);
+      const over = this.#budget.take(
+        source,
+        received.length,
+        answer.length,
+        now,
+      );
+      if (over !== undefined) return over;
+    }
+    // Only what is answered can be a loop, and only that takes a place in the watch for them.
     const from = mix(mark, port);
     // Where the answer owes nothing to the question, a loop's datagrams need not be alike: all of them count as the same.
     const loop = answer === received ? markDatagram(from, received) : from;
-    if (this.#loops.ends(loop, now)) return "loop";
-    if (exempt) return;
-
-    const known = this.#sources.get(key, now);
-    const source = known ?? this.#budget.newSource(now);
-    const over = this.#budget.take(source, received.length, answer.length, now);
-    // Only who got an answer is remembered: a flood past the newcomers' budget leaves no trace.
-    if (over === undefined && !known) this.#sources.add(key, source);
-    return over;
+    return this.#memory.loops.ends(loop, now) ? "loop" : undefined;
   }
 
   #look(hostname: string): Sender {
+    const { salt } = this.#memory;
+    const key = clientKey(clientOf(hostname));
     return {
-      key: clientKey(clientOf(hostname)),
-      mark: markAddress(hostname),
+      key,
+      hash: scatter(markAddress(salt, key)),
+      mark: markAddress(salt, hostname),
       allowed: this.#rule(hostname),
       exempt: this.#sparesLoopback && isLoopback(hostname),
     };

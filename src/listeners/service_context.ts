@@ -19,7 +19,7 @@ import type {
 } from "./spare_descriptors.ts";
 import { Memo } from "../guard/memo.ts";
 import type { Neighbours } from "../guard/neighbours.ts";
-import { UdpGuard } from "../guard/udp_guard.ts";
+import { UdpGuard, type UdpMemory } from "../guard/udp_guard.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
 import type { PlannedService } from "../config/plan.ts";
 import type { Service } from "../services/service.ts";
@@ -37,6 +37,8 @@ export interface Shared {
   readonly neighbours?: Neighbours;
   readonly threads: ThreadSlot;
   readonly clients: ClientTable;
+  /** What is remembered of senders of datagrams. */
+  readonly udpMemory: UdpMemory;
   /** The other threads that serve, if there are any. */
   readonly others?: Others;
   /** Whether free descriptors are to be left to `admin` and reloads. */
@@ -120,7 +122,7 @@ export class ServiceContext {
     others: Others | undefined = shared.others,
   ) {
     const { config: { name, type, limits }, service, access } = planned;
-    const { log, own, threads, clients } = shared;
+    const { log, own, threads, clients, udpMemory } = shared;
     const { id } = memory;
     this.name = name;
     this.type = type;
@@ -148,7 +150,7 @@ export class ServiceContext {
     this.service = service;
     this.#planned = planned;
     this.crowd = planned.internal ? new Crowd() : undefined;
-    this.udp = new UdpGuard(own, { ...limits, access });
+    this.udp = new UdpGuard(own, { ...limits, access }, udpMemory);
     this.limits = limits;
     this.#limitConnections();
   }

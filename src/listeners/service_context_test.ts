@@ -3,6 +3,7 @@ import { MemoryLog } from "../../tests/memory_log.ts";
 import { planOf } from "../../tests/plans.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { SINGLE_THREAD } from "../base/thread_slot.ts";
+import { UdpMemory } from "../guard/udp_guard.ts";
 import { ServiceContext } from "./service_context.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -26,9 +27,10 @@ Deno.test("rules that change during a flood hold at once, and do not silence who
     own: { ports: new Set<number>(), broadcasts: new Set<string>() },
     threads: SINGLE_THREAD,
     clients: new ClientTable(SINGLE_THREAD),
+    udpMemory: new UdpMemory(),
   };
   const context = new ServiceContext(await planned({}), shared);
-  for (const now of [0, SECOND]) ask(context, "192.0.2.1", now);
+  for (const now of [0, SECOND, 2 * SECOND]) ask(context, "192.0.2.1", now);
 
   context.update(await planned({ deny: ["198.51.100.0/24"] }));
   for (let i = 0; i < 10_000; i++) {

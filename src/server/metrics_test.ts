@@ -4,6 +4,7 @@ import { planOf } from "../../tests/plans.ts";
 import { PrometheusText } from "../../tests/prometheus_text.ts";
 import { clientOf } from "../guard/client_key.ts";
 import { ClientTable } from "../guard/client_table.ts";
+import { UdpMemory } from "../guard/udp_guard.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
 import { SINGLE_THREAD } from "../base/thread_slot.ts";
@@ -28,6 +29,7 @@ async function contexts(): Promise<[ServiceContext, ServiceContext]> {
     own: new OwnSockets(),
     threads: SINGLE_THREAD,
     clients: new ClientTable(SINGLE_THREAD),
+    udpMemory: new UdpMemory(),
   };
   const [echo, qotd] = services.map((planned) =>
     new ServiceContext(planned, shared)

@@ -30,12 +30,13 @@ export class RunningServices {
   constructor(shared: Shared, host: Pick<Host, "update">) {
     this.#shared = shared;
     this.#host = host;
-    const { log, own, threads, clients, spares } = shared;
+    const { log, own, threads, clients, udpMemory, spares } = shared;
     this.#internalShared = {
       log: quietLog(log),
       own,
       threads,
       clients,
+      udpMemory,
       spares,
     };
   }

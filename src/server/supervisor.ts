@@ -18,6 +18,7 @@ import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
 import type { AdminConfig } from "../config/config.ts";
 import { formatDuration } from "../base/duration.ts";
+import { UdpMemory } from "../guard/udp_guard.ts";
 import type { Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { SpareDescriptors } from "../listeners/spare_descriptors.ts";
@@ -109,6 +110,7 @@ export class Supervisor {
       neighbours: this.#own.neighbours,
       threads,
       clients,
+      udpMemory: new UdpMemory(),
       others,
       log,
       shortage: spares?.shortage,

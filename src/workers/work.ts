@@ -10,6 +10,7 @@
 
 import { DescriptorShortage } from "../listeners/spare_descriptors.ts";
 import { ClientTable } from "../guard/client_table.ts";
+import { UdpMemory } from "../guard/udp_guard.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import {
   type Others,
@@ -68,6 +69,7 @@ class Thread {
       own: new OwnSockets(),
       threads,
       clients: new ClientTable(threads, clients),
+      udpMemory: new UdpMemory(),
       shortage: new DescriptorShortage(shortage),
     };
   }
