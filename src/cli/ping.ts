@@ -179,7 +179,9 @@ What to print:
   -h, --help            show this help
 
 When to fail:
-  --max-loss PERCENT    more messages lost, late or damaged than that (0%)
+  --max-loss PERCENT    more of the measured messages lost, late or damaged than
+                        that (0%); messages that this process did not measure
+                        do not count
   --max-p99 TIME        a 99th percentile above TIME
   --max-jitter TIME     more jitter (RFC 3550) than TIME
 

@@ -3,7 +3,7 @@ import { addUp, lossPercent, lost, Statistics } from "./statistics.ts";
 
 function flow(times: readonly number[], sent: number): Statistics {
   const statistics = new Statistics();
-  statistics.counts.sent = sent;
+  statistics.counts.due = statistics.counts.sent = sent;
   for (const time of times) statistics.received(time);
   return statistics;
 }
@@ -22,6 +22,6 @@ Deno.test("flows are added up, and their jitter averaged by what they received",
 
 Deno.test("nothing has no loss and no jitter", () => {
   const total = addUp([new Statistics()]);
-  assertEquals(lossPercent(total.counts), 0);
+  assertEquals(lossPercent(total.counts), undefined);
   assertEquals(total.jitterMs, 0);
 });

@@ -10,12 +10,15 @@ import {
   type Counts,
   lossPercent,
   lost,
+  type Reason,
   type Statistics,
   type Totals,
 } from "./statistics.ts";
 
 /** Round-trip times, in milliseconds. */
 export interface Rtt {
+  /** How many times there are: fewer than were received where some cannot be told. */
+  readonly count: number;
   readonly min: number;
   readonly avg: number;
   readonly max: number;
@@ -30,9 +33,10 @@ export interface Rtt {
 /** The figures of one flow, or of all. */
 export interface Figures {
   readonly counts: Readonly<Counts>;
-  /** Those that did not come back unchanged and in time. */
+  /** Those that did not come back unchanged and in time, or were not let out. */
   readonly lost: number;
-  readonly lossPercent: number;
+  /** Of those that were measured; absent when none was. */
+  readonly lossPercent?: number;
   /** Absent when nothing was received. */
   readonly rtt?: Rtt;
   /** RFC 3550 §6.4.1, in milliseconds. */
@@ -44,6 +48,8 @@ export interface Summary {
   readonly total: Figures;
   readonly flows: readonly Figures[];
   readonly distribution: Distribution;
+  /** Why messages failed, were not sent or not measured, and connections ended. */
+  readonly reasons: readonly Reason[];
   /** From the first message to the end, in milliseconds. */
   readonly durationMs: number;
   /** How much too late the latest message left, in milliseconds. */
@@ -66,17 +72,21 @@ export function summarize(
     total: figures(totals),
     flows: statistics.map(figures),
     distribution: totals.distribution,
+    reasons: totals.reasons,
     durationMs,
     sentLateMaxMs: totals.sentLateMaxMs,
   };
 }
 
-function figures({ counts, rtt, distribution, jitterMs }: Totals): Figures {
+function figures(
+  { counts, rtt, distribution, jitterMs }: Omit<Totals, "reasons">,
+): Figures {
   return {
     counts,
     lost: lost(counts),
     lossPercent: lossPercent(counts),
     rtt: rtt.count === 0 ? undefined : {
+      count: rtt.count,
       min: rtt.min,
       avg: rtt.avg,
       max: rtt.max,

@@ -30,7 +30,7 @@ export interface Verdict {
 const PHRASES: Readonly<
   Record<Verdict["name"], readonly [string, string, string]>
 > = {
-  max_loss_percent: ["loss", "%", "nothing was sent"],
+  max_loss_percent: ["loss", "%", "nothing was measured"],
   max_p99_ms: ["p99", " ms", "nothing came back"],
   max_jitter_ms: ["jitter", " ms", "nothing came back"],
   max_closed: ["the number of closed connections", "", ""],
@@ -41,10 +41,9 @@ export function judge(
   { counts, lossPercent, rtt, jitterMs }: Figures,
   { maxLossPercent, maxP99Ms, maxJitterMs }: Thresholds,
 ): readonly Verdict[] {
-  const loss = counts.sent === 0 ? undefined : lossPercent;
   const jitter = rtt && jitterMs;
   return [
-    verdict("max_loss_percent", maxLossPercent, loss),
+    verdict("max_loss_percent", maxLossPercent, lossPercent),
     verdict("max_closed", 0, counts.closed),
     ...(maxP99Ms === undefined
       ? []

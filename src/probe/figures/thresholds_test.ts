@@ -74,7 +74,7 @@ Deno.test("when nothing came back, no threshold is kept", () => {
     ],
   );
   assertEquals(failures(figures(0, []), {}), [
-    "loss is unknown: nothing was sent",
+    "loss is unknown: nothing was measured",
   ]);
 });
 

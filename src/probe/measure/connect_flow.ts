@@ -7,7 +7,7 @@
 import type { Flow } from "./flow.ts";
 import type { Ledger } from "./ledger.ts";
 import { explain } from "../reach/reach_error.ts";
-import { withTimeLimit } from "../../base/time_limit.ts";
+import { TimeLimitError, withTimeLimit } from "../../base/time_limit.ts";
 
 /** A TCP connection for each message, closed as soon as it is there. */
 export class ConnectFlow implements Flow {
@@ -26,6 +26,8 @@ export class ConnectFlow implements Flow {
     this.ledger = ledger;
   }
 
+  readonly waiting = 0;
+
   get open(): boolean {
     return !this.#closing.signal.aborted;
   }
@@ -38,8 +40,15 @@ export class ConnectFlow implements Flow {
       this.#closing.signal,
     );
     attempt.catch((error) => {
-      if (this.open) this.ledger.failed(seq, explain(error));
+      if (!this.open) return;
+      if (error instanceof TimeLimitError) {
+        this.ledger.timedOut(seq, performance.now());
+      } else this.ledger.failed(seq, explain(error));
     });
+  }
+
+  expire(now: number): void {
+    this.ledger.expire(now);
   }
 
   close(): void {
@@ -56,6 +65,7 @@ export class ConnectFlow implements Flow {
     this.ledger.sent(now, intendedAt);
     const connection = await connecting;
     const then = performance.now();
+    this.ledger.standstill.look(then);
     connection.close();
     if (this.open) this.ledger.connected(seq, then);
   }

@@ -18,8 +18,8 @@ interface OfMessage {
 export interface Reply extends OfMessage {
   readonly type: "reply" | "duplicate" | "damaged";
   readonly bytes: number;
-  /** From sending it, or from when it should have been sent, in milliseconds. */
-  readonly rttMs: number;
+  /** From sending it, or from when it should have been sent, in milliseconds. Absent when the message is too short to say which it is. */
+  readonly rttMs?: number;
   /** After one that was sent later. */
   readonly outOfOrder: boolean;
   /** After the time-out. */
@@ -32,12 +32,22 @@ export interface Reply extends OfMessage {
 export interface Connection extends OfMessage {
   readonly type: "connected";
   readonly rttMs: number;
+  /** After the time-out. */
+  readonly late: boolean;
 }
 
-/** A message did not come back within the time-out, or could not be sent. */
+/** A message did not come back within the time-out, was refused by the system, or cannot be judged. */
 export interface Missing extends OfMessage {
-  readonly type: "timeout" | "failed";
+  readonly type: "timeout" | "failed" | "not_measured";
   /** The end of a sentence. */
+  readonly reason: string;
+}
+
+/** Messages were due and never left. They have no numbers. */
+export interface NotSent {
+  readonly type: "not_sent";
+  readonly flow: number;
+  readonly count: number;
   readonly reason: string;
 }
 
@@ -59,5 +69,20 @@ export interface Closed {
   readonly reason: string;
 }
 
+/** A connection that had ended was made anew. */
+export interface Reopened {
+  readonly type: "reopened";
+  readonly flow: number;
+  /** How long connecting took, in milliseconds. */
+  readonly connectMs: number;
+}
+
 /** Something that happened. */
-export type ProbeEvent = Reply | Connection | Missing | Stray | Closed;
+export type ProbeEvent =
+  | Reply
+  | Connection
+  | Missing
+  | NotSent
+  | Stray
+  | Closed
+  | Reopened;

@@ -6,16 +6,21 @@
 
 import { compare, type Damage, isRecognizable } from "./damage.ts";
 import type { Ledger } from "./ledger.ts";
-import { HEADER_BYTES, type Messages } from "./message.ts";
+import { type Messages, NUMBER_BYTES } from "./message.ts";
 
 /** A message that came back. */
 export interface Identified {
   readonly seq: number;
   readonly damage?: Damage;
+  /** Whether it is this one for sure. What is too short to carry its number can be another. */
+  readonly certain: boolean;
 }
 
 /** Among so many outstanding messages is looked for the one that a datagram without a valid header was. */
 const MAX_SEARCHED = 1000;
+
+/** A message, and how far a datagram differs from it. */
+type Candidate = Omit<Identified, "certain">;
 
 /** Finds the message that a datagram is; nothing when it is none of ours. */
 export function identify(
@@ -23,8 +28,17 @@ export function identify(
   messages: Messages,
   ledger: Ledger,
 ): Identified | undefined {
+  const found = find(datagram, messages, ledger);
+  return found && { ...found, certain: messages.isNumbered(found.seq) };
+}
+
+function find(
+  datagram: Uint8Array,
+  messages: Messages,
+  ledger: Ledger,
+): Candidate | undefined {
   const seq = messages.readHeader(datagram);
-  let claimed: Identified | undefined;
+  let claimed: Candidate | undefined;
   if (seq !== undefined && ledger.knows(seq)) {
     claimed = { seq, damage: compare(messages.build(seq), datagram) };
     if (!claimed.damage) return claimed;
@@ -39,8 +53,8 @@ function nearest(
   datagram: Uint8Array,
   messages: Messages,
   ledger: Ledger,
-  best: Identified | undefined,
-): Identified | undefined {
+  best: Candidate | undefined,
+): Candidate | undefined {
   let searched = 0;
   for (const seq of ledger.outstanding()) {
     if (++searched > MAX_SEARCHED) break;
@@ -58,8 +72,8 @@ function repeated(
   datagram: Uint8Array,
   messages: Messages,
   ledger: Ledger,
-): Identified | undefined {
+): Candidate | undefined {
   const seq = ledger.next - 1;
-  if (datagram.length >= HEADER_BYTES || !ledger.knows(seq)) return undefined;
+  if (datagram.length >= NUMBER_BYTES || !ledger.knows(seq)) return undefined;
   return compare(messages.build(seq), datagram) ? undefined : { seq };
 }

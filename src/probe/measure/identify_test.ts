@@ -26,7 +26,11 @@ function flipBit(bytes: Uint8Array, bit: number): Uint8Array {
 for (const size of [12, 13, 64, 1400]) {
   Deno.test(`identify() knows messages of ${size} bytes`, () => {
     const { messages, identify } = outstanding(size, 5);
-    assertEquals(identify(messages.build(4)), { seq: 4, damage: undefined });
+    assertEquals(identify(messages.build(4)), {
+      seq: 4,
+      damage: undefined,
+      certain: true,
+    });
   });
 }
 
@@ -67,18 +71,37 @@ Deno.test("identify() does not take a number that was never sent", () => {
 for (const size of [1, 4, 11]) {
   Deno.test(`identify() tells messages of ${size} bytes by what is out`, () => {
     const { messages, ledger, identify } = outstanding(size, 3);
-    assertEquals(identify(messages.build(2)), { seq: 2 });
+    const certain = size >= 4;
+    const answered = { damage: undefined, certain };
+    assertEquals({ ...answered, ...identify(messages.build(2)) }, {
+      ...answered,
+      seq: 2,
+    });
     for (const seq of [1, 2, 3]) ledger.arrived(seq, 1, size);
-    assertEquals(identify(messages.build(3)), { seq: 3 });
+    assertEquals({ ...answered, ...identify(messages.build(3)) }, {
+      ...answered,
+      seq: 3,
+    });
   });
 }
 
 Deno.test("identify() gives empty datagrams to the earliest that is out", () => {
   const { ledger, identify } = outstanding(0, 2);
   const empty = new Uint8Array();
-  assertEquals(identify(empty), { seq: 1 });
+  assertEquals(identify(empty), { seq: 1, certain: false });
   ledger.arrived(1, 1, 0);
-  assertEquals(identify(empty), { seq: 2 });
+  assertEquals(identify(empty), { seq: 2, certain: false });
   ledger.arrived(2, 1, 0);
-  assertEquals(identify(empty), { seq: 2 });
+  assertEquals(identify(empty), { seq: 2, certain: false });
+});
+
+Deno.test("identify() is not sure of a message of 1 byte, once its number has come round", () => {
+  const { messages, ledger, identify } = outstanding(1, 257);
+  for (let seq = 2; seq <= 256; seq++) ledger.arrived(seq, 1, 1);
+  assertEquals(identify(messages.build(257)), { seq: 1, certain: false });
+});
+
+Deno.test("identify() knows a message of 4 bytes by its number, however many are out", () => {
+  const { messages, identify } = outstanding(4, 2000);
+  assertEquals(identify(messages.build(1999))?.seq, 1999);
 });

@@ -1,8 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { assertNear } from "../../../tests/assert_near.ts";
+import { Random } from "../../../tests/random.ts";
 import type { Damage } from "./damage.ts";
 import type { ProbeEvent } from "./events.ts";
 import { Ledger } from "./ledger.ts";
+import { Standstill } from "./standstill.ts";
+import { lost as lostOf } from "../figures/statistics.ts";
 import { summarize } from "../figures/summary.ts";
 
 const DAMAGE: Damage = {
@@ -31,8 +34,7 @@ function newLedger(timeoutMs = 100) {
 }
 
 function figuresOf(ledger: Ledger) {
-  const flow = { ledger, open: true, send() {}, close() {} };
-  return summarize([flow], 0).total;
+  return summarize([{ ledger }], 0).total;
 }
 
 Deno.test("what came back in time is received, the rest is lost", () => {
@@ -100,15 +102,109 @@ Deno.test("what is late before anybody looked is late too", () => {
   assertEquals(ledger.pending, 0);
 });
 
-Deno.test("what comes back damaged is lost, and its time does not count", () => {
-  const { ledger, told } = newLedger();
+Deno.test("what only comes back damaged is lost, and its time does not count", () => {
+  const { ledger, told } = newLedger(100);
   ledger.sent(0);
-  ledger.arrived(1, 5, 64, DAMAGE);
-  ledger.arrived(1, 6, 64);
+  ledger.arrived(1, 5, 64, { damage: DAMAGE });
+  assertEquals(ledger.pending, 1);
+  ledger.expire(101);
   const { counts, lost, rtt } = figuresOf(ledger);
   assertEquals([counts.damaged, counts.received, lost], [1, 0, 1]);
-  assertEquals(rtt, undefined);
-  assertEquals(told(), ["damaged 1", "duplicate 1"]);
+  assertEquals([rtt, ledger.pending], [undefined, 0]);
+  assertEquals(told(), ["damaged 1"]);
+});
+
+Deno.test("what comes back damaged, and then intact, is received", () => {
+  const { ledger, told } = newLedger();
+  ledger.sent(0);
+  ledger.arrived(1, 5, 64, { damage: DAMAGE });
+  ledger.arrived(1, 6, 64);
+  ledger.arrived(1, 7, 64);
+  const { counts, lost, rtt } = figuresOf(ledger);
+  assertEquals([counts.damaged, counts.received, lost], [1, 1, 0]);
+  assertEquals([counts.duplicated, rtt!.max], [1, 6]);
+  assertEquals(told(), ["damaged 1", "reply 1", "duplicate 1"]);
+});
+
+Deno.test("what is known to come back no more is not waited for", () => {
+  const { ledger } = newLedger();
+  ledger.sent(0);
+  ledger.arrived(1, 5, 64, { damage: DAMAGE });
+  ledger.givenUp(1);
+  assertEquals([ledger.pending, figuresOf(ledger).lost], [0, 1]);
+});
+
+Deno.test("what was due and not sent is lost, or not measured where that is our own fault", () => {
+  const { ledger } = newLedger();
+  ledger.sent(0);
+  ledger.arrived(1, 1, 64);
+  ledger.notSent("the connection was down");
+  ledger.skipped("not sent, as this process was too slow", 7);
+  const { counts, lost, lossPercent } = figuresOf(ledger);
+  assertEquals([counts.due, counts.sent, counts.notSent], [9, 1, 8]);
+  assertEquals([counts.received, lost, counts.notMeasured], [1, 1, 7]);
+  assertEquals(lossPercent, 50);
+});
+
+/** A ledger, and a clock that a test can stop. */
+function newStoppable(timeoutMs: number) {
+  const standstill = new Standstill();
+  standstill.look(0);
+  const ledger = new Ledger({ flow: 1, timeoutMs, onEvent() {}, standstill });
+  return { standstill, ledger };
+}
+
+Deno.test("what came in while this process stood still is not measured", () => {
+  const { standstill, ledger } = newStoppable(100);
+  ledger.sent(0);
+  ledger.sent(59.5);
+  standstill.look(60);
+  standstill.look(1060);
+  // The timer that looks for overdue messages comes first.
+  ledger.expire(1060);
+  ledger.arrived(1, 1061, 64);
+  ledger.expire(1062);
+  assertEquals(ledger.pending, 1);
+  ledger.sent(1063);
+  ledger.arrived(3, 1064, 64);
+  standstill.look(1200);
+  ledger.expire(1200);
+  const { counts, lost, rtt } = figuresOf(ledger);
+  assertEquals([counts.notMeasured, counts.received, lost], [2, 1, 0]);
+  assertEquals(rtt!.max, 1);
+});
+
+Deno.test("what was lost before this process stood still is lost", () => {
+  const { standstill, ledger } = newStoppable(100);
+  ledger.sent(0);
+  ledger.sent(1);
+  ledger.arrived(2, 3, 64);
+  standstill.look(90);
+  standstill.look(1000);
+  standstill.look(1100);
+  ledger.expire(1100);
+  const { counts, lost } = figuresOf(ledger);
+  assertEquals([counts.notMeasured, counts.received, lost], [0, 1, 1]);
+});
+
+Deno.test("a connection is made in time, too late, or not at all, and never two of them", () => {
+  const { ledger, told } = newLedger(100);
+  for (let i = 0; i < 4; i++) ledger.sent(0);
+  ledger.connected(1, 100);
+  ledger.connected(2, 101);
+  ledger.timedOut(3, 101);
+  ledger.failed(3, "no answer within 100ms");
+  ledger.expire(101);
+  ledger.timedOut(4, 101);
+  const { counts, lost } = figuresOf(ledger);
+  assertEquals([counts.received, counts.late, counts.failed], [1, 1, 0]);
+  assertEquals([lost, ledger.pending], [3, 0]);
+  assertEquals(told(), [
+    "connected 1",
+    "connected 2",
+    "timeout 3",
+    "timeout 4",
+  ]);
 });
 
 Deno.test("time is taken from when a message was due", () => {
@@ -168,4 +264,76 @@ Deno.test("changed resolves with the next reply, and then waits for another", as
     await Promise.race([ledger.changed, Promise.resolve(pending)]),
     pending,
   );
+});
+
+/** Plays events in any order, and keeps by itself what became of each message. */
+function play(random: Random): void {
+  const timeoutMs = 100;
+  const outcomes = new Map<number, string>();
+  let unsent = 0;
+  let skipped = 0;
+  const standstill = new Standstill();
+  const ledger = new Ledger({
+    flow: 1,
+    timeoutMs,
+    standstill,
+    onEvent(event) {
+      if (!("seq" in event)) return;
+      const { seq, type } = event;
+      if (type === "duplicate" || type === "damaged") return;
+      const late = "late" in event && event.late;
+      const before = outcomes.get(seq);
+      // A message ends once; only one that was given up may still be seen to be late.
+      if (late) assert(before === undefined || before === "timeout", before);
+      else assertEquals(before, undefined, `${before}, then ${type}`);
+      outcomes.set(seq, late ? "late" : type);
+    },
+  });
+  const count = (type: string) =>
+    [...outcomes.values()].filter((one) => one === type).length;
+  let now = 0;
+  const steps: readonly (() => void)[] = [
+    () => ledger.sent(now),
+    () => ledger.sent(now, now - random.int(20)),
+    () => ledger.notSent("the connection was down", ++unsent && 1),
+    () => ledger.skipped("too slow", (skipped += 2) && 2),
+    () => anyMessage((seq) => ledger.arrived(seq, now, 64)),
+    () => anyMessage((seq) => ledger.arrived(seq, now, 64)),
+    () => anyMessage((seq) => ledger.arrived(seq, now, 64, { damage: DAMAGE })),
+    () => anyMessage((seq) => ledger.arrived(seq, now, 0, { certain: false })),
+    () => anyMessage((seq) => ledger.failed(seq, "message too long")),
+    () => anyMessage((seq) => ledger.timedOut(seq, now)),
+    () => random.int(10) === 0 && ledger.closed("connection reset"),
+    () => random.int(5) === 0 && standstill.look(now += 300 + random.int(300)),
+    () => ledger.expire(now),
+    () => ledger.stray(5, "junk"),
+  ];
+  function anyMessage(act: (seq: number) => void): void {
+    if (ledger.next > 1) act(1 + random.int(ledger.next - 1));
+  }
+  for (let step = 0; step < 400; step++) {
+    standstill.look(now += random.int(10));
+    random.pick(steps)();
+    const { counts } = ledger.statistics;
+    const lost = lostOf(counts);
+    const { due, sent, notSent, received, notMeasured } = counts;
+    const where = `step ${step}, seed ${random.seed}`;
+    assertEquals(due, sent + notSent, where);
+    assertEquals(due, received + lost + notMeasured, where);
+    assertEquals(notSent, unsent + skipped, where);
+    assertEquals(received, count("reply"), where);
+    assertEquals(notMeasured, skipped + count("not_measured"), where);
+    const lostMessages = sent - received - count("not_measured");
+    assertEquals(lost, unsent + lostMessages, where);
+    assert(count("late") === counts.late, where);
+    assert(count("failed") === counts.failed, where);
+    assert(lostMessages >= counts.late + counts.failed, where);
+    const { pending } = ledger;
+    assert(pending >= 0 && pending <= lostMessages, where);
+  }
+}
+
+Deno.test("in any order of events, what was due is received, lost or not measured, and each message once", () => {
+  const { seed } = new Random();
+  for (let i = 0; i < 100; i++) play(new Random(seed + i));
 });

@@ -10,6 +10,8 @@
 
 /** Sequence number and nonce. */
 export const HEADER_BYTES = 12;
+/** The sequence number alone. A shorter message cannot say which one it is. */
+export const NUMBER_BYTES = 4;
 const HEADER_WORDS = HEADER_BYTES / 4;
 
 /** The sizes of the messages to send, in bytes. */
@@ -59,15 +61,22 @@ export class Messages {
     return new Uint8Array(words.buffer, 0, size);
   }
 
-  /** The sequence number that bytes start with, if they start with a whole header of this flow. */
+  /** The sequence number that bytes start with, if they start with a header of this flow, or with as much of one as they are long. */
   readHeader(bytes: Uint8Array, offset = 0): number | undefined {
-    if (bytes.length - offset < HEADER_BYTES) return undefined;
-    const nonce = this.#nonce;
-    if (
-      readWord(bytes, offset + 4) !== nonce[0] ||
-      readWord(bytes, offset + 8) !== nonce[1]
-    ) return undefined;
+    const end = Math.min(bytes.length, offset + HEADER_BYTES);
+    if (end - offset < NUMBER_BYTES) return undefined;
+    for (let at = NUMBER_BYTES; offset + at < end; at++) {
+      const word = this.#nonce[(at >> 2) - 1];
+      if (bytes[offset + at] !== (word >>> 8 * (at & 3) & 0xff)) {
+        return undefined;
+      }
+    }
     return readWord(bytes, offset);
+  }
+
+  /** Whether the message with a sequence number is long enough to say which one it is. */
+  isNumbered(seq: number): boolean {
+    return this.size(seq) >= NUMBER_BYTES;
   }
 }
 

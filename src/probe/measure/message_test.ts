@@ -52,10 +52,16 @@ Deno.test("readHeader() knows the flow's own messages only", () => {
   const other = new Messages({ min: 64, max: 64 }, new Uint32Array([1, 2]));
   assertEquals(messages.readHeader(messages.build(4_000_000_000)), 4e9);
   assertEquals(messages.readHeader(other.build(5)), undefined);
-  assertEquals(
-    messages.readHeader(messages.build(5).subarray(0, 11)),
-    undefined,
-  );
+});
+
+Deno.test("readHeader() reads the number of what is too short for the whole nonce", () => {
+  const messages = fixed(64);
+  const cut = (length: number) => messages.build(5).slice(0, length);
+  assertEquals([4, 5, 11].map((n) => messages.readHeader(cut(n))), [5, 5, 5]);
+  assertEquals(messages.readHeader(cut(3)), undefined);
+  const wrong = cut(11);
+  wrong[10] ^= 1;
+  assertEquals(messages.readHeader(wrong), undefined);
 });
 
 Deno.test("readHeader() reads in the middle of bytes", () => {

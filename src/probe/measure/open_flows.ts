@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "../../base/address.ts";
+import { receiveCapacity } from "./batches.ts";
 import { connect, connectOnce } from "../reach/connect.ts";
 import { ConnectFlow } from "./connect_flow.ts";
 import type { ProbeEvent } from "./events.ts";
@@ -14,7 +15,8 @@ import { Messages, type Sizes } from "./message.ts";
 import { firstToAccept, firstToAnswer } from "./choose_host.ts";
 import { explain, ReachError } from "../reach/reach_error.ts";
 import { type Family, resolve } from "../reach/resolve.ts";
-import { TcpFlow } from "./tcp_flow.ts";
+import type { Standstill } from "./standstill.ts";
+import { type Connect, TcpFlow } from "./tcp_flow.ts";
 import { isCalledOff, withTimeLimit } from "../../base/time_limit.ts";
 import { UdpFlow } from "./udp_flow.ts";
 
@@ -31,6 +33,8 @@ export interface FlowOptions {
   /** How long connecting, or a reply, may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly onEvent: (event: ProbeEvent) => void;
+  /** Knows when this process could not read what came in. */
+  readonly standstill: Standstill;
   readonly signal: AbortSignal;
 }
 
@@ -97,11 +101,18 @@ async function openTcp(
     for (const { connection } of all) connection.close();
     throw failed.reason;
   }
+  const again: Connect = (signal) =>
+    withTimeLimit(
+      options.timeoutMs,
+      (signal) => connectOnce(hostname, target.port, signal),
+      signal,
+    );
   return {
     hostname,
     flows: all.map(({ connection }, i) =>
       new TcpFlow(
         connection,
+        again,
         new Messages(options.sizes),
         newLedger(i, options),
       )
@@ -133,9 +144,10 @@ async function openUdp(
   options: FlowOptions,
 ): Promise<Opened> {
   const flows: Flow[] = [];
+  const capacity = receiveCapacity(options.sizes.max);
   try {
     for (let i = 0; i < options.flows; i++) {
-      const ledger = newLedger(i, options);
+      const ledger = newLedger(i, options, capacity);
       flows.push(
         new UdpFlow(
           { hostname, port, source: options.source },
@@ -154,6 +166,10 @@ async function openUdp(
   return { hostname, flows, connectMs: [] };
 }
 
-function newLedger(i: number, { timeoutMs, onEvent }: FlowOptions): Ledger {
-  return new Ledger({ flow: i + 1, timeoutMs, onEvent });
+function newLedger(
+  i: number,
+  { timeoutMs, onEvent, standstill }: FlowOptions,
+  capacity?: number,
+): Ledger {
+  return new Ledger({ flow: i + 1, timeoutMs, onEvent, standstill, capacity });
 }

@@ -45,6 +45,7 @@ export async function measureOverhead(
   const flow = transport === "tcp"
     ? new TcpFlow(
       await Deno.connect({ hostname: HOSTNAME, port }),
+      () => Promise.reject(new Error("The echo is gone")),
       messages,
       newLedger(),
     )
@@ -67,6 +68,7 @@ function newLedger(): Ledger {
 class NullFlow implements Flow {
   readonly ledger: Ledger;
   readonly open = true;
+  readonly waiting = 0;
   readonly #messages: Messages;
 
   constructor(messages: Messages, ledger: Ledger) {
@@ -81,9 +83,11 @@ class NullFlow implements Flow {
     Promise.resolve(message).then((reply) => {
       const then = performance.now();
       const found = identify(reply, this.#messages, this.ledger)!;
-      this.ledger.arrived(found.seq, then, reply.length, found.damage);
+      this.ledger.arrived(found.seq, then, reply.length, found);
     });
   }
+
+  expire(): void {}
 
   close(): void {}
 }

@@ -9,6 +9,7 @@ import type { ProbeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
 import { type FlowOptions, openFlows } from "./open_flows.ts";
 import { type Pace, sendAll } from "./schedule.ts";
+import { Standstill } from "./standstill.ts";
 import { summarize, type Summary } from "../figures/summary.ts";
 import { TimeLimitError } from "../../base/time_limit.ts";
 
@@ -33,7 +34,8 @@ export interface Reporter {
 }
 
 /** Options for {@linkcode ping}. */
-export interface PingOptions extends Omit<FlowOptions, "onEvent" | "signal"> {
+export interface PingOptions
+  extends Omit<FlowOptions, "onEvent" | "signal" | "standstill"> {
   readonly pace: Pace;
   /** How many messages each flow sends. */
   readonly count?: number;
@@ -62,6 +64,7 @@ export async function ping(
 ): Promise<Summary> {
   const { deadlineMs, durationMs, timeoutMs, stop, force } = options;
   const deadline = new Alarm(deadlineMs);
+  const standstill = new Standstill();
   // A server may greet us before all connections are there.
   let early: ProbeEvent[] | undefined = [];
   const onEvent = (event: ProbeEvent) =>
@@ -70,6 +73,7 @@ export async function ping(
     ...options,
     onEvent,
     timeoutMs,
+    standstill,
     signal: AbortSignal.any([stop, deadline.signal]),
   }).catch((error) => {
     deadline.clear();
@@ -80,9 +84,11 @@ export async function ping(
   early = undefined;
 
   const start = performance.now();
+  standstill.look(start);
   const ticker = setInterval(() => {
     const now = performance.now();
-    for (const { ledger } of flows) ledger.expire(now);
+    standstill.look(now);
+    for (const flow of flows) flow.expire(now);
     options.onTick?.(flows, now - start);
   }, TICK_MS);
   try {
@@ -127,7 +133,9 @@ async function linger(
     over.signal.addEventListener("abort", () => resolve(), { once: true });
   });
   while (!over.signal.aborted) {
-    const waiting = flows.find(({ ledger }) => ledger.pending > 0);
+    const waiting = flows.find((flow) =>
+      flow.ledger.pending > 0 || flow.waiting > 0
+    );
     if (!waiting) break;
     await Promise.race([waiting.ledger.changed, ended]);
   }

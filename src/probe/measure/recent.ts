@@ -12,8 +12,10 @@ export const State = {
   PENDING: 1,
   /** The time-out is over. */
   OVERDUE: 2,
-  /** It came back, in whatever shape. */
-  ANSWERED: 3,
+  /** It came back unchanged, or it is known that nothing more of it can come. */
+  SETTLED: 3,
+  /** It came back damaged; an intact copy may follow, and it is not too late. */
+  DAMAGED: 4,
 } as const;
 
 /** One of {@linkcode State}. */
@@ -22,6 +24,11 @@ export type State = typeof State[keyof typeof State];
 const FIRST_CAPACITY = 256;
 /** Enough for seconds of the highest rate; 9 MB for a flow that needs it. */
 const MAX_CAPACITY = 1 << 20;
+
+/** Whether a message may still come back in time. */
+export function isPending(state: State): boolean {
+  return state === State.PENDING || state === State.DAMAGED;
+}
 
 /** The latest messages of a flow, by sequence number. */
 export class Recent {

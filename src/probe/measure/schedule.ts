@@ -6,19 +6,16 @@
 
 import type { Flow } from "./flow.ts";
 import { Metronome } from "./metronome.ts";
+import { Sender } from "./sender.ts";
+import { sleep } from "./sleep.ts";
+import { type Amount, atInterval, atRate } from "./timetable.ts";
 
-/** Flows start this much apart, or closer when the interval is short, so that they do not queue behind each other. */
-const STAGGER_MS = 1;
 /** Without replies, a flood is this slow: a hundred messages a second, as ping's. */
 const FLOOD_PAUSE_MS = 10;
 /** At high rates a beat stands for several messages: a hundred thousand beats a second would be work of their own. */
 const MIN_BEAT_MS = 0.2;
-/** When many are overdue, no more than so many go in one turn: the runtime puts off what is beyond 128, though their time runs. */
-const MOST_PER_BEAT = 64;
 /** The first message of a rate is due after this long, so that the metronome has heard of it. */
 const LEAD_MS = 2;
-/** So early a beat may be, by the difference of two threads' clocks. */
-const EARLY_MS = 0.1;
 
 /** How to send. */
 export type Pace =
@@ -31,11 +28,7 @@ export type Pace =
   };
 
 /** Options for {@linkcode sendAll}. */
-export interface SendOptions {
-  /** How many messages each flow sends. */
-  readonly count?: number;
-  /** How long to send, in milliseconds. */
-  readonly durationMs?: number;
+export interface SendOptions extends Amount {
   /** Stops sending. */
   readonly signal: AbortSignal;
 }
@@ -57,27 +50,25 @@ export async function sendAll(
   }
 }
 
-/** Each flow sends once in an interval, like so many pings. They take turns in being the first, which has to wake up everybody on the way. */
 async function sendAtInterval(
   flows: readonly Flow[],
   intervalMs: number,
-  { count = Infinity, durationMs = Infinity, signal }: SendOptions,
+  { signal, ...amount }: SendOptions,
 ): Promise<void> {
-  const stagger = Math.min(STAGGER_MS, intervalMs / flows.length);
-  let start = performance.now();
-  const end = start + durationMs;
-  for (let round = 0; round < count; round++) {
-    for (let i = 0; i < flows.length; i++) {
-      const flow = flows[(i + round) % flows.length];
-      const due = start + round * intervalMs + i * stagger;
-      await sleepUntil(Math.min(due, end), signal);
-      if (due >= end || signal.aborted || !flows.some(isOpen)) return;
-      if (flow.open) flow.send();
-      // After a pause of the whole machine, what was due in it is not made up for.
-      const behindMs = performance.now() - due;
-      if (behindMs > intervalMs) start += behindMs;
-    }
+  const timetable = atInterval(flows.length, intervalMs, amount);
+  const start = performance.now();
+  const sender = new Sender(flows, timetable, {
+    start,
+    end: start + (amount.durationMs ?? Infinity),
+    fromDue: false,
+  });
+  while (!signal.aborted) {
+    const due = sender.sendDue();
+    if (due === undefined) return;
+    // At least a turn of the event loop, in which replies are read.
+    await sleep(Math.max(MIN_BEAT_MS, due - performance.now()), signal);
   }
+  sender.stop();
 }
 
 /** Sends the next message when the last one has come back, or after a pause. At most that one is under way, so a flood is no more than the other side answers. */
@@ -87,7 +78,9 @@ async function flood(
 ): Promise<void> {
   const end = performance.now() + durationMs;
   for (let sent = 0; sent < count && flow.open && !signal.aborted; sent++) {
-    if (performance.now() >= end) return;
+    const now = performance.now();
+    flow.ledger.standstill.look(now);
+    if (now >= end) return;
     const { changed } = flow.ledger;
     flow.send();
     const pause = Promise.withResolvers<void>();
@@ -105,57 +98,36 @@ async function flood(
 async function sendAtRate(
   flows: readonly Flow[],
   rate: number,
-  { count = Infinity, durationMs = Infinity, signal }: SendOptions,
+  { signal, ...amount }: SendOptions,
 ): Promise<void> {
-  const gapMs = 1000 / rate;
-  const total = Math.min(count * flows.length, Math.ceil(durationMs / gapMs));
-  const done = Promise.withResolvers<void>();
   const metronome = await Metronome.create();
+  if (signal.aborted) return metronome.stop();
   const start = performance.now() + LEAD_MS;
-  let sent = 0;
-
-  /** Sends what is due at this beat; what becomes due meanwhile waits for the next, so that replies are read in between. */
-  function sendDue(): void {
-    const now = performance.now() + EARLY_MS;
-    const last = Math.min(total, sent + MOST_PER_BEAT);
-    for (; sent < last; sent++) {
-      const due = start + sent * gapMs;
-      if (due > now) return;
-      if (signal.aborted || !flows.some(isOpen)) return stop();
-      while (performance.now() < due);
-      const flow = flows[sent % flows.length];
-      if (flow.open) flow.send(due);
-    }
-    if (sent === total) stop();
-  }
-  function stop(): void {
+  const sender = new Sender(flows, atRate(flows.length, rate, amount), {
+    start,
+    end: start + (amount.durationMs ?? Infinity),
+    fromDue: true,
+  });
+  const done = Promise.withResolvers<void>();
+  const stop = () => {
+    sender.stop();
     done.resolve();
+  };
+  let waits = false;
+  function send(): void {
+    if (signal.aborted) return;
+    if (sender.sendDue() === undefined) return done.resolve();
+    // Behind time, each reply that was read makes room for a message.
+    if (waits || !sender.room) return;
+    waits = true;
+    sender.room.then(() => {
+      waits = false;
+      send();
+    });
   }
-
   signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  metronome.start(start, Math.max(gapMs, MIN_BEAT_MS), sendDue);
+  metronome.start(start, Math.max(1000 / rate, MIN_BEAT_MS), send);
   await done.promise;
   metronome.stop();
   signal.removeEventListener("abort", stop);
-}
-
-/** Waits until a time of `performance.now()`, or until `signal`. */
-async function sleepUntil(
-  time: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const ms = time - performance.now();
-  if (ms <= 0 || signal.aborted) return;
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, ms);
-  const stop = () => over.resolve();
-  signal.addEventListener("abort", stop, { once: true });
-  await over.promise;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", stop);
-}
-
-function isOpen(flow: Flow): boolean {
-  return flow.open;
 }

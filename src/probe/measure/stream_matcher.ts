@@ -16,13 +16,15 @@ export class StreamMatcher {
   readonly #ledger: Ledger;
   #buffer: Uint8Array = new Uint8Array();
   /** The message that is to come back next. */
-  #seq = 1;
+  #seq: number;
   #expected: Uint8Array | undefined;
   #strayBytes = 0;
 
+  /** Starts with the next message that is sent. */
   constructor(messages: Messages, ledger: Ledger) {
     this.#messages = messages;
     this.#ledger = ledger;
+    this.#seq = ledger.next;
   }
 
   /** How much has come in that is not ours. */
@@ -66,7 +68,7 @@ export class StreamMatcher {
       }
     }
     if (got.length < expected.length) return false;
-    this.#ledger.arrived(this.#seq, now, got.length, damage);
+    this.#arrived(now, got.length, damage);
     this.#skip(expected.length, this.#seq + 1);
     return true;
   }
@@ -109,12 +111,18 @@ export class StreamMatcher {
     }
     const rest = this.#buffer.subarray(0, offset);
     const damage = compare(this.#messages.build(this.#seq), rest);
-    if (offset > 0) this.#ledger.arrived(this.#seq, now, offset, damage);
+    if (offset > 0) this.#arrived(now, offset, damage);
     for (let left = this.#seq; left < seq; left++) {
       this.#ledger.failed(left, "missing in what came back");
     }
     this.#skip(offset, seq);
     return true;
+  }
+
+  /** A stream brings nothing twice: what came back damaged is lost. */
+  #arrived(now: number, length: number, damage: Damage | undefined): void {
+    this.#ledger.arrived(this.#seq, now, length, { damage });
+    if (damage) this.#ledger.givenUp(this.#seq);
   }
 
   #stray(length: number): void {

@@ -13,6 +13,8 @@ import type { Messages } from "./message.ts";
 import { explain } from "../reach/reach_error.ts";
 import { excerpt } from "../../base/safe_text.ts";
 
+/** What is received of a datagram beyond the longest of ours: enough to see that it is too long, and what it says. */
+const MORE_BYTES = 512;
 /** When receiving fails, try again after this long. */
 const RECEIVE_RETRY_MS = 100;
 
@@ -36,9 +38,14 @@ export class UdpFlow implements Flow {
   ) {
     this.ledger = ledger;
     this.#messages = messages;
-    this.#socket = new Datagrams(hostname, port, source);
+    this.#socket = new Datagrams(hostname, port, {
+      source,
+      bufferBytes: messages.sizes.max + MORE_BYTES,
+    });
     this.#receive();
   }
+
+  readonly waiting = 0;
 
   get open(): boolean {
     return this.#open;
@@ -54,6 +61,10 @@ export class UdpFlow implements Flow {
     sent.catch((error) => {
       if (this.#open) this.ledger.failed(seq, explain(error));
     });
+  }
+
+  expire(now: number): void {
+    this.ledger.expire(now);
   }
 
   close(): void {
@@ -73,6 +84,7 @@ export class UdpFlow implements Flow {
         continue;
       }
       const now = performance.now();
+      this.ledger.standstill.look(now);
       if (received === undefined || !this.#open) return;
       this.#take(received[0], received[1], now);
     }
@@ -87,7 +99,7 @@ export class UdpFlow implements Flow {
     const found = fromServer &&
       identify(datagram, this.#messages, this.ledger);
     if (found) {
-      this.ledger.arrived(found.seq, now, datagram.length, found.damage);
+      this.ledger.arrived(found.seq, now, datagram.length, found);
       return;
     }
     const from = formatHostPort(sender.hostname, sender.port);

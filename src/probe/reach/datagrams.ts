@@ -23,19 +23,28 @@ export interface Sender {
   readonly port: number;
 }
 
+/** Options for {@linkcode Datagrams}. */
+export interface DatagramsOptions {
+  /** The address to send from; absent: the system chooses. */
+  readonly source?: string;
+  /** How much of a datagram is received; the rest is cut. */
+  readonly bufferBytes?: number;
+}
+
 /** A UDP socket on a port that the system chose, and the one server that it asks. */
 export class Datagrams {
   readonly #socket: Deno.DatagramConn;
   readonly #server: Deno.NetAddr;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  readonly #buffer: Uint8Array;
   #closed = false;
 
-  /**
-   * Opens the socket; throws what Deno throws.
-   *
-   * @param source The address to send from; absent: the system chooses.
-   */
-  constructor(hostname: string, port: number, source?: string) {
+  /** Opens the socket; throws what Deno throws. */
+  constructor(
+    hostname: string,
+    port: number,
+    { source, bufferBytes = BUFFER_BYTES }: DatagramsOptions = {},
+  ) {
+    this.#buffer = new Uint8Array(bufferBytes);
     this.#server = { transport: "udp", hostname, port };
     this.#socket = Deno.listenDatagram({
       transport: "udp",

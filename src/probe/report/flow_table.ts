@@ -53,7 +53,7 @@ function row(
     `${number}`,
     `${counts.sent}`,
     `${counts.received}`,
-    formatPercent(lossPercent),
+    lossPercent === undefined ? "-" : formatPercent(lossPercent),
     `${counts.duplicated}`,
     `${counts.reordered}`,
     `${counts.damaged}`,
@@ -65,5 +65,5 @@ function row(
 
 /** First by loss, then by how slow it is. */
 function badness({ lossPercent, rtt }: Figures): number {
-  return lossPercent * 1e9 + (rtt?.p99 ?? 0);
+  return (lossPercent ?? 0) * 1e9 + (rtt?.p99 ?? 0);
 }

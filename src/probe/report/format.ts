@@ -17,9 +17,17 @@ export function joinMs(...times: readonly number[]): string {
   return times.map((ms) => ms.toFixed(3)).join("/");
 }
 
-/** Percent with six digits at the most, as ping prints it: `0%`, `33.3333%`. */
+/** Percent with six digits, as ping prints it: `0%`, `33.3333%`. It is 0% or 100% only if it is just that. */
 export function formatPercent(percent: number): string {
-  return `${Number(percent.toPrecision(6))}%`;
+  const rounded = Number(percent.toPrecision(6));
+  return `${rounded === 100 ? percent : rounded}%`;
+}
+
+/** A share that was lost: `3% loss`; or that none was measured. */
+export function formatLoss(lossPercent: number | undefined): string {
+  return lossPercent === undefined
+    ? "loss unknown"
+    : `${formatPercent(lossPercent)} loss`;
 }
 
 /** `min/avg/max/mdev` of round-trip times. */

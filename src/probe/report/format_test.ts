@@ -24,6 +24,11 @@ Deno.test("formatPercent() prints six digits at the most, as ping does", () => {
   assertEquals(texts, ["0%", "0.00001%", "33.3333%", "99.999%", "100%"]);
 });
 
+Deno.test("formatPercent() prints 100% only of all", () => {
+  const almost = 100 * 2_099_999 / 2_100_000;
+  assertEquals(formatPercent(almost), `${almost}%`);
+});
+
 Deno.test("joinMs() keeps the microsecond", () => {
   assertEquals(joinMs(0.0456, 12, 1234.5678), "0.046/12.000/1234.568");
 });

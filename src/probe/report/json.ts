@@ -22,6 +22,14 @@ import type { Verdict } from "../figures/thresholds.ts";
 /** The version of the shape. */
 export const JSON_VERSION = 1;
 
+/** What each figure that has reasons is called, for programs. */
+export const SNAKE_CASE = {
+  failed: "failed",
+  notSent: "not_sent",
+  notMeasured: "not_measured",
+  closed: "closed",
+} as const;
+
 /** What a JSON report needs to know. */
 export interface JsonOptions {
   readonly target: Address;
@@ -65,6 +73,11 @@ export class JsonReport {
       address: this.#from,
       duration_ms: round(summary.durationMs),
       ...figuresObject(summary.total),
+      reasons: summary.reasons.map(({ figure, reason, count }) => ({
+        figure: SNAKE_CASE[figure],
+        reason,
+        count,
+      })),
       sent_late: summary.total.counts.sentLate,
       sent_late_max_ms: round(summary.sentLateMaxMs),
       flows: summary.flows.map((figures, i) => ({
@@ -81,7 +94,7 @@ export class JsonReport {
       thresholds: verdicts.map(({ name, limit, value, ok }) => ({
         name,
         limit,
-        value: orNull(value),
+        value: value ?? null,
         ok,
       })),
       ok: verdicts.every(({ ok }) => ok),
@@ -112,9 +125,9 @@ function eventObject(event: ProbeEvent): Record<string, unknown> {
       return {
         type,
         flow,
-        seq: event.seq,
+        seq: event.rttMs === undefined ? null : event.seq,
         bytes: event.bytes,
-        time_ms: round(event.rttMs),
+        time_ms: orNull(event.rttMs),
         out_of_order: event.outOfOrder,
         late: event.late,
         ...(event.damage && {
@@ -127,9 +140,20 @@ function eventObject(event: ProbeEvent): Record<string, unknown> {
         }),
       };
     case "connected":
-      return { type, flow, seq: event.seq, time_ms: round(event.rttMs) };
+      return {
+        type,
+        flow,
+        seq: event.seq,
+        time_ms: round(event.rttMs),
+        late: event.late,
+      };
+    case "not_sent":
+      return { type, flow, count: event.count, reason: event.reason };
+    case "reopened":
+      return { type, flow, connect_ms: round(event.connectMs) };
     case "timeout":
     case "failed":
+    case "not_measured":
       return { type, flow, seq: event.seq, reason: event.reason };
     case "stray":
       return {
@@ -148,10 +172,14 @@ function figuresObject(
   { counts, lost, lossPercent, rtt, jitterMs }: Figures,
 ): Record<string, unknown> {
   return {
+    due: counts.due,
     sent: counts.sent,
+    not_sent: counts.notSent,
     received: counts.received,
     lost,
-    loss_percent: round(lossPercent),
+    // Not rounded: one of a million is not none.
+    loss_percent: lossPercent ?? null,
+    not_measured: counts.notMeasured,
     late: counts.late,
     failed: counts.failed,
     damaged: counts.damaged,

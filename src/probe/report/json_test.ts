@@ -24,8 +24,8 @@ function report(
   });
   report.start({ hostname: "192.0.2.7", flows: 1, connectMs: [0.25] });
   play(ledger);
-  const flow = { ledger, open: true, send() {}, close() {} };
-  const summary = summarize([flow], 4005.25);
+
+  const summary = summarize([{ ledger }], 4005.25);
   report.end(summary, judge(summary.total, { maxLossPercent: 50 }));
   return printed.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
@@ -37,10 +37,13 @@ Deno.test("the JSON of a ping is an object a line, in version 1 of its shape", (
     ledger.sent(1000);
   });
   const figures = {
+    due: 2,
     sent: 2,
+    not_sent: 0,
     received: 1,
     lost: 1,
     loss_percent: 50,
+    not_measured: 0,
     late: 0,
     failed: 0,
     damaged: 0,
@@ -78,6 +81,7 @@ Deno.test("the JSON of a ping is an object a line, in version 1 of its shape", (
       address: "192.0.2.7:7",
       duration_ms: 4005.25,
       ...figures,
+      reasons: [],
       sent_late: 0,
       sent_late_max_ms: 0,
       flows: [{ flow: 1, connect_ms: 0.25, ...figures }],
@@ -94,10 +98,12 @@ Deno.test("the JSON has an object for each thing that goes wrong", () => {
   const objects = report((ledger) => {
     for (let i = 0; i < 4; i++) ledger.sent(0);
     ledger.arrived(2, 1, 60, {
-      sentBytes: 64,
-      receivedBytes: 60,
-      wrongBits: 2,
-      firstWrongByte: 17,
+      damage: {
+        sentBytes: 64,
+        receivedBytes: 60,
+        wrongBits: 2,
+        firstWrongByte: 17,
+      },
     });
     ledger.arrived(1, 2, 64);
     ledger.arrived(1, 3, 64);
@@ -106,6 +112,10 @@ Deno.test("the JSON has an object for each thing that goes wrong", () => {
     ledger.stray(9, "220 hello", "192.0.2.9:7");
     ledger.stray(3, "abc");
     ledger.closed("connection reset");
+    ledger.reopened(0.5);
+    ledger.notSent("the connection was down", 2);
+    ledger.sent(4000);
+    ledger.arrived(5, 4001, 0, { certain: false });
   });
   const version = { mynah_ping: 1, flow: 1 };
   assertEquals(objects.slice(0, -1), [
@@ -153,6 +163,29 @@ Deno.test("the JSON has an object for each thing that goes wrong", () => {
     },
     { ...version, type: "stray", bytes: 3, from: null, text: "abc" },
     { ...version, type: "closed", reason: "connection reset" },
+    { ...version, type: "reopened", connect_ms: 0.5 },
+    {
+      ...version,
+      type: "not_sent",
+      count: 2,
+      reason: "the connection was down",
+    },
+    {
+      ...version,
+      type: "reply",
+      seq: null,
+      bytes: 0,
+      time_ms: null,
+      out_of_order: false,
+      late: false,
+    },
+  ]);
+  const { due, sent, not_sent, received, lost, reasons } = objects.at(-1)!;
+  assertEquals([due, sent, not_sent, received, lost], [7, 5, 2, 2, 5]);
+  assertEquals(reasons, [
+    { figure: "failed", reason: "message too long", count: 1 },
+    { figure: "closed", reason: "connection reset", count: 1 },
+    { figure: "not_sent", reason: "the connection was down", count: 2 },
   ]);
   assertEquals(objects.at(-1)!.ok, false);
 });
@@ -176,4 +209,16 @@ Deno.test("the JSON says why a ping could not run", () => {
     target: "udp://example.org:7",
     reason: "no such host name",
   });
+});
+
+Deno.test("one of millions lost is not none in the JSON", () => {
+  const [summary] = report((ledger) => {
+    for (let i = 1; i <= 2_100_000; i++) {
+      ledger.sent(0);
+      if (i > 1) ledger.arrived(i, 1, 64);
+    }
+  }, true);
+  assertEquals(summary.loss_percent, 100 / 2_100_000);
+  const [{ value }] = summary.thresholds as { value: number }[];
+  assertEquals(value, 100 / 2_100_000);
 });

@@ -5,7 +5,7 @@
  */
 
 import type { Flow } from "../measure/flow.ts";
-import { formatPercent } from "./format.ts";
+import { formatLoss } from "./format.ts";
 import { addUpCounts, lossPercent } from "../figures/statistics.ts";
 
 /** A shorter run needs none. */
@@ -17,9 +17,9 @@ const CLEAR_LINE = "\r\x1b[K";
 export function describeSoFar(flows: readonly Flow[]): string {
   const counts = addUpCounts(flows.map(({ ledger }) => ledger.statistics));
   const pending = flows.reduce((sum, { ledger }) => sum + ledger.pending, 0);
-  const settled = { ...counts, sent: counts.sent - pending };
+  const settled = { ...counts, due: counts.due - pending };
   return `${counts.sent} sent, ${counts.received} received, ` +
-    `${formatPercent(lossPercent(settled))} loss`;
+    formatLoss(lossPercent(settled));
 }
 
 /** Rewrites one line of a terminal. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { flowOf } from "../../../tests/flow_of.ts";
 import { Ledger } from "../measure/ledger.ts";
 import { Progress } from "./progress.ts";
 
@@ -9,7 +10,7 @@ Deno.test("the progress line comes after a second, now and then, and goes away",
   for (let i = 0; i < 4; i++) ledger.sent(0);
   ledger.arrived(1, 1, 64);
   ledger.failed(2, "");
-  const flows = [{ ledger, open: true, send() {}, close() {} }];
+  const flows = [flowOf(ledger)];
   for (const ms of [900, 1000, 1100, 1400, 1501]) progress.tick(flows, ms);
   progress.end();
   // Two are still under way: of the others half is lost.

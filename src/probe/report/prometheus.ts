@@ -11,7 +11,8 @@ import {
   type Sample,
 } from "../../base/prometheus_text.ts";
 import { type Address, formatAddress } from "../../base/address.ts";
-import type { Summary } from "../figures/summary.ts";
+import { SNAKE_CASE } from "./json.ts";
+import type { Rtt, Summary } from "../figures/summary.ts";
 import type { Verdict } from "../figures/thresholds.ts";
 
 /** What a Prometheus report needs to know. */
@@ -32,53 +33,53 @@ export class PrometheusReport {
 
   event(): void {}
 
-  end({ total }: Summary, verdicts: readonly Verdict[]): void {
-    const { counts, lost, rtt, jitterMs } = total;
+  end({ total, reasons }: Summary, verdicts: readonly Verdict[]): void {
+    const { counts, lost, lossPercent, rtt, jitterMs } = total;
     this.#print([
       this.#okMetric(verdicts.every(({ ok }) => ok)),
-      this.#count("sent", "Messages sent.", counts.sent),
-      this.#count(
+      this.#value("due", "Messages that were to leave.", counts.due),
+      this.#value("sent", "Messages handed to the system.", counts.sent),
+      this.#value("not_sent", "Messages that never left.", counts.notSent),
+      this.#value(
         "received",
         "Messages that came back unchanged and in time.",
         counts.received,
       ),
-      this.#count("lost", "All other messages.", lost),
-      this.#count("late", "Lost ones that came back too late.", counts.late),
-      this.#count(
-        "damaged",
-        "Lost ones that came back damaged.",
-        counts.damaged,
+      this.#value(
+        "lost",
+        "Messages that did not, or that the other side did not let out.",
+        lost,
       ),
-      this.#count("duplicated", "Further copies.", counts.duplicated),
-      this.#count(
+      this.#value(
+        "not_measured",
+        "Messages of which nothing is known, as the probe stood still or was too slow.",
+        counts.notMeasured,
+      ),
+      this.#value("failed", "Lost ones that were refused.", counts.failed),
+      this.#value("late", "Lost ones that came back too late.", counts.late),
+      this.#value("damaged", "Copies that came back damaged.", counts.damaged),
+      this.#value("duplicated", "Further copies.", counts.duplicated),
+      this.#value(
         "out_of_order",
         "Messages that came back out of order.",
         counts.reordered,
       ),
-      ...(rtt
-        ? [
-          this.#times("rtt", "Round-trip time.", "stat", {
-            min: rtt.min,
-            avg: rtt.avg,
-            max: rtt.max,
-            mdev: rtt.mdev,
-          }),
-          this.#times(
-            "rtt_quantile",
-            "Round-trip time that so many did not exceed.",
-            "quantile",
-            {
-              "0.5": rtt.p50,
-              "0.9": rtt.p90,
-              "0.99": rtt.p99,
-              "0.999": rtt.p99_9,
-            },
-          ),
-          this.#times("jitter", "Interarrival jitter (RFC 3550).", "", {
-            "": jitterMs,
-          }),
-        ]
-        : []),
+      this.#value("closed", "Connections that ended early.", counts.closed),
+      ...(lossPercent === undefined ? [] : [this.#value(
+        "loss_ratio",
+        "Lost messages among the lost and received ones.",
+        lossPercent / 100,
+      )]),
+      ...(reasons.length === 0 ? [] : [this.#metric(
+        "gauge",
+        "reasons",
+        "How often there was each reason for a figure.",
+        reasons.map(({ figure, reason, count }) => ({
+          labels: { figure: SNAKE_CASE[figure], reason },
+          value: count,
+        })),
+      )]),
+      ...(rtt ? this.#times(rtt, jitterMs) : []),
     ]);
   }
 
@@ -93,32 +94,55 @@ export class PrometheusReport {
 
   #okMetric(ok: boolean): Metric {
     const help = "Whether it ran and no threshold was passed.";
-    return this.#count("ok", help, ok ? 1 : 0);
+    return this.#value("ok", help, ok ? 1 : 0);
   }
 
-  #count(name: string, help: string, value: number): Metric {
-    return this.#gauge(`mynah_ping_${name}`, help, [{ value }]);
+  /** Quantiles are those of a summary; what a summary has no place for are gauges. */
+  #times(rtt: Rtt, jitterMs: number): readonly Metric[] {
+    const quantiles = {
+      "0.5": rtt.p50,
+      "0.9": rtt.p90,
+      "0.99": rtt.p99,
+      "0.999": rtt.p99_9,
+    };
+    return [
+      this.#metric("summary", "rtt_seconds", "Round-trip time.", [
+        ...Object.entries(quantiles).map(([quantile, ms]) => ({
+          labels: { quantile },
+          value: seconds(ms),
+        })),
+        { suffix: "_sum", value: seconds(rtt.avg * rtt.count) },
+        { suffix: "_count", value: rtt.count },
+      ]),
+      this.#value("rtt_min_seconds", "The shortest of them.", seconds(rtt.min)),
+      this.#value("rtt_max_seconds", "The longest of them.", seconds(rtt.max)),
+      this.#value(
+        "rtt_mdev_seconds",
+        "Their standard deviation.",
+        seconds(rtt.mdev),
+      ),
+      this.#value(
+        "jitter_seconds",
+        "Interarrival jitter (RFC 3550).",
+        seconds(jitterMs),
+      ),
+    ];
   }
 
-  /** Milliseconds by the value of a label, as seconds to the nanosecond. */
-  #times(
+  #value(name: string, help: string, value: number): Metric {
+    return this.#metric("gauge", name, help, [{ value }]);
+  }
+
+  #metric(
+    type: Metric["type"],
     name: string,
     help: string,
-    label: string,
-    times: Readonly<Record<string, number>>,
+    samples: readonly Sample[],
   ): Metric {
-    const samples = Object.entries(times).map(([key, ms]) => ({
-      labels: label === "" ? {} : { [label]: key },
-      value: Number((ms / 1000).toFixed(9)),
-    }));
-    return this.#gauge(`mynah_ping_${name}_seconds`, help, samples);
-  }
-
-  #gauge(name: string, help: string, samples: readonly Sample[]): Metric {
     const target = formatAddress(this.#options.target);
     return {
-      type: "gauge",
-      name,
+      type,
+      name: `mynah_ping_${name}`,
       help,
       samples: () =>
         samples.map((sample) => ({
@@ -127,4 +151,9 @@ export class PrometheusReport {
         })),
     };
   }
+}
+
+/** Milliseconds as seconds, to the nanosecond. */
+function seconds(ms: number): number {
+  return Number((ms / 1000).toFixed(9));
 }

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { run } from "../../../tests/programs.ts";
+import { testWith } from "../../../tests/support/needs.ts";
 import { parseAddress } from "../../base/address.ts";
 import { Ledger } from "../measure/ledger.ts";
 import { PrometheusReport } from "./prometheus.ts";
@@ -13,8 +15,8 @@ function report(play: (ledger: Ledger) => void): string[] {
   });
   const ledger = new Ledger({ flow: 1, timeoutMs: 3000, onEvent() {} });
   play(ledger);
-  const flow = { ledger, open: true, send() {}, close() {} };
-  const summary = summarize([flow], 1);
+
+  const summary = summarize([{ ledger }], 1);
   report.end(summary, judge(summary.total, { maxLossPercent: 0 }));
   return printed.trimEnd().split("\n");
 }
@@ -29,11 +31,17 @@ Deno.test("the metrics are in seconds, each with its help and type", () => {
     "# TYPE mynah_ping_ok gauge",
     'mynah_ping_ok{target="udp://[::1]:7"} 1',
   ]);
-  assertEquals(lines.filter((line) => line.includes("rtt_seconds{")), [
-    'mynah_ping_rtt_seconds{target="udp://[::1]:7",stat="min"} 0.0015',
-    'mynah_ping_rtt_seconds{target="udp://[::1]:7",stat="avg"} 0.0015',
-    'mynah_ping_rtt_seconds{target="udp://[::1]:7",stat="max"} 0.0015',
-    'mynah_ping_rtt_seconds{target="udp://[::1]:7",stat="mdev"} 0',
+  const label = 'target="udp://[::1]:7"';
+  assertEquals(lines.filter((line) => /^mynah_ping_rtt/.test(line)), [
+    `mynah_ping_rtt_seconds{${label},quantile="0.5"} 0.0015`,
+    `mynah_ping_rtt_seconds{${label},quantile="0.9"} 0.0015`,
+    `mynah_ping_rtt_seconds{${label},quantile="0.99"} 0.0015`,
+    `mynah_ping_rtt_seconds{${label},quantile="0.999"} 0.0015`,
+    `mynah_ping_rtt_seconds_sum{${label}} 0.0015`,
+    `mynah_ping_rtt_seconds_count{${label}} 1`,
+    `mynah_ping_rtt_min_seconds{${label}} 0.0015`,
+    `mynah_ping_rtt_max_seconds{${label}} 0.0015`,
+    `mynah_ping_rtt_mdev_seconds{${label}} 0`,
   ]);
   for (const line of lines) {
     assertEquals(
@@ -46,14 +54,39 @@ Deno.test("the metrics are in seconds, each with its help and type", () => {
 
 Deno.test("without replies there are counts, and no times", () => {
   const lines = report((ledger) => ledger.sent(0));
-  assertEquals(lines.filter((line) => !line.startsWith("#")), [
-    'mynah_ping_ok{target="udp://[::1]:7"} 0',
-    'mynah_ping_sent{target="udp://[::1]:7"} 1',
-    'mynah_ping_received{target="udp://[::1]:7"} 0',
-    'mynah_ping_lost{target="udp://[::1]:7"} 1',
-    'mynah_ping_late{target="udp://[::1]:7"} 0',
-    'mynah_ping_damaged{target="udp://[::1]:7"} 0',
-    'mynah_ping_duplicated{target="udp://[::1]:7"} 0',
-    'mynah_ping_out_of_order{target="udp://[::1]:7"} 0',
+  const values = lines.filter((line) => !line.startsWith("#")).map((line) =>
+    line.replace('{target="udp://[::1]:7"}', "").replace("mynah_ping_", "")
+  );
+  assertEquals(values, [
+    "ok 0",
+    "due 1",
+    "sent 1",
+    "not_sent 0",
+    "received 0",
+    "lost 1",
+    "not_measured 0",
+    "failed 0",
+    "late 0",
+    "damaged 0",
+    "duplicated 0",
+    "out_of_order 0",
+    "closed 0",
+    "loss_ratio 1",
   ]);
 });
+
+testWith(
+  ["promtool"],
+  "promtool finds nothing wrong with the metrics",
+  async () => {
+    const lines = report((ledger) => {
+      ledger.sent(0);
+      ledger.arrived(1, 1.5, 64);
+      ledger.sent(0);
+      ledger.failed(2, 'what the system said: "no"');
+    });
+    const text = `${lines.join("\n")}\n`;
+    const { code, stderr } = await run(["promtool", "check", "metrics"], text);
+    assertEquals([code, stderr], [0, ""]);
+  },
+);

@@ -13,12 +13,13 @@ import { describeDamage } from "../measure/damage.ts";
 import { drawHistogram } from "./draw_histogram.ts";
 import type { ProbeEvent, Reply } from "../measure/events.ts";
 import { flowTable } from "./flow_table.ts";
-import { formatMs, formatPercent, formatRtt, joinMs } from "./format.ts";
+import { formatLoss, formatMs, formatRtt, joinMs } from "./format.ts";
 import type { Distribution } from "../figures/histogram.ts";
 import { SENT_LATE_MS } from "../measure/ledger.ts";
-import type { Sizes } from "../measure/message.ts";
+import { NUMBER_BYTES, type Sizes } from "../measure/message.ts";
 import type { Overhead } from "../measure/overhead.ts";
 import type { Start } from "../measure/ping.ts";
+import type { Explained } from "../figures/statistics.ts";
 import type { Summary } from "../figures/summary.ts";
 import { describeVerdict, type Verdict } from "../figures/thresholds.ts";
 
@@ -75,6 +76,12 @@ export class TextReport {
         formatAddress(target)
       } (${hostname}): ${what}${many}${connected}\n`,
     );
+    if (target.transport === "udp" && sizes.min < NUMBER_BYTES) {
+      print(
+        `Messages of less than ${NUMBER_BYTES} bytes cannot carry their number: ` +
+          "they are counted, and have no times.\n",
+      );
+    }
   }
 
   event(event: ProbeEvent): void {
@@ -95,8 +102,9 @@ export class TextReport {
     const { counts, lossPercent, rtt, jitterMs } = summary.total;
     const lines = [
       `--- ${formatAddress(target)} ping statistics ---`,
+      (counts.due === counts.sent ? "" : `${counts.due} due, `) +
       `${counts.sent} sent, ${counts.received} received, ` +
-      `${formatPercent(lossPercent)} loss, ` +
+      `${formatLoss(lossPercent)}, ` +
       `time ${Math.round(summary.durationMs)} ms`,
       ...faults(summary),
     ];
@@ -110,7 +118,10 @@ export class TextReport {
     }
     if (overhead) lines.push(describeOverhead(overhead));
     if (summary.flows.length > 1) lines.push("", ...flowTable(summary.flows));
-    if (histogramWidth !== undefined && counts.received >= FEWEST_DRAWN) {
+    if (
+      histogramWidth !== undefined &&
+      summary.distribution.count >= FEWEST_DRAWN
+    ) {
       lines.push("", ...drawHistogram(summary.distribution, histogramWidth));
     }
     for (const verdict of verdicts) {
@@ -125,13 +136,23 @@ export class TextReport {
       case "reply":
       case "duplicate":
       case "damaged":
-        return `${event.bytes} bytes from ${this.#from}:${which} seq=${event.seq} ` +
-          `time=${formatMs(event.rttMs)} ms${remarks(event)}`;
+        return `${event.bytes} bytes from ${this.#from}:${which} ${
+          event.rttMs === undefined
+            ? "seq and time unknown"
+            : `seq=${event.seq} time=${formatMs(event.rttMs)} ms`
+        }${remarks(event)}`;
       case "connected":
         return `connected to ${this.#from}:${which} seq=${event.seq} ` +
-          `time=${formatMs(event.rttMs)} ms`;
+          `time=${formatMs(event.rttMs)} ms${event.late ? " (late)" : ""}`;
+      case "not_sent":
+        return `${event.reason}:${which} ${event.count} not sent`;
+      case "reopened":
+        return `connected again in ${formatMs(event.connectMs)} ms${
+          which && `:${which}`
+        }`;
       case "timeout":
       case "failed":
+      case "not_measured":
         return `${event.reason}:${which} seq=${event.seq}`;
       case "stray":
         return `${event.bytes} bytes from ${
@@ -143,6 +164,14 @@ export class TextReport {
     }
   }
 }
+
+/** What each figure that has reasons is called. */
+const EXPLAINED: Readonly<Record<Explained, string>> = {
+  failed: "failed",
+  notSent: "not sent",
+  notMeasured: "not measured",
+  closed: "closed early",
+};
 
 function remarks({ type, outOfOrder, late, damage }: Reply): string {
   return (type === "duplicate" ? " (DUP!)" : "") +
@@ -159,7 +188,9 @@ function describeOverhead({ code, loopback }: Overhead): string {
 }
 
 /** What went wrong, as far as it did. */
-function faults({ total: { counts }, sentLateMaxMs }: Summary): string[] {
+function faults(
+  { total: { counts }, reasons, sentLateMaxMs }: Summary,
+): string[] {
   const faults = [
     [counts.duplicated, "duplicated"],
     [counts.reordered, "out of order"],
@@ -168,8 +199,8 @@ function faults({ total: { counts }, sentLateMaxMs }: Summary): string[] {
     [counts.stray, "not ours"],
   ].filter(([count]) => count !== 0).map((fault) => fault.join(" "));
   const lines = faults.length === 0 ? [] : [faults.join(", ")];
-  if (counts.closed > 0) {
-    lines.push(`${counts.closed} closed early`);
+  for (const { figure, reason, count } of reasons) {
+    lines.push(`${count} ${EXPLAINED[figure]}: ${reason}`);
   }
   if (counts.sentLate > 0) {
     lines.push(

@@ -35,7 +35,7 @@ function report(
   report.start({ hostname: "2001:db8::7", flows, connectMs: [] });
   play(ledgers, report);
   const summary = summarize(
-    ledgers.map((ledger) => ({ ledger, open: true, send() {}, close() {} })),
+    ledgers.map((ledger) => ({ ledger })),
     4005.4,
   );
   report.end(summary, judge(summary.total, { maxLossPercent: 0 }));
@@ -70,10 +70,12 @@ Deno.test("each thing that goes wrong has its line, and its place in the summary
     ledger.arrived(1, 2, 64);
     ledger.arrived(1, 3, 64);
     ledger.arrived(3, 4, 60, {
-      sentBytes: 64,
-      receivedBytes: 60,
-      wrongBits: 2,
-      firstWrongByte: 17,
+      damage: {
+        sentBytes: 64,
+        receivedBytes: 60,
+        wrongBits: 2,
+        firstWrongByte: 17,
+      },
     });
     ledger.failed(4, "message too long");
     ledger.expire(3001);
@@ -97,7 +99,8 @@ Deno.test("each thing that goes wrong has its line, and its place in the summary
     "--- udp://example.org:7 ping statistics ---",
     "6 sent, 2 received, 66.6667% loss, time 4005 ms",
     "1 duplicated, 1 out of order, 1 damaged, 1 late, 1 not ours",
-    "1 closed early",
+    "1 failed: message too long",
+    "1 closed early: connection reset",
     "rtt min/avg/max/mdev = 1.000/1.500/2.000/0.500 ms",
     "rtt p50/p90/p99/p99.9 = 1.000/2.000/2.000/2.000 ms, jitter = 0.063 ms",
     "NOT OK: loss is 66.67%, more than 0%",
@@ -170,5 +173,44 @@ Deno.test("messages that left late are counted", () => {
   assertStringIncludes(
     printed,
     "1 left more than 1 ms late, by 5.00 ms at the most",
+  );
+});
+
+Deno.test("what was due is told where not all of it was sent, and why", () => {
+  const printed = report(([ledger]) => {
+    ledger.sent(0);
+    ledger.arrived(1, 1, 64);
+    ledger.notSent("the connection took no more", 2);
+    ledger.skipped("not sent, as this process was too slow", 7);
+    ledger.skipped("not sent, as this process was too slow", 3);
+  }, { quiet: true });
+  assertEquals(printed.split("\n").slice(3, 6), [
+    "13 due, 1 sent, 1 received, 66.6667% loss, time 4005 ms",
+    "2 not sent: the connection took no more",
+    "10 not measured: not sent, as this process was too slow",
+  ]);
+});
+
+Deno.test("a message too short for its number has no seq and no time", () => {
+  const printed = report(([ledger]) => {
+    ledger.sent(0);
+    ledger.arrived(1, 1, 0, { certain: false });
+  });
+  assertStringIncludes(
+    printed,
+    "\n0 bytes from [2001:db8::7]:7: seq and time unknown\n",
+  );
+  assertStringIncludes(printed, "1 sent, 1 received, 0% loss");
+  assertEquals(printed.includes("rtt"), false);
+});
+
+Deno.test("where nothing was measured, the loss is unknown", () => {
+  const printed = report(([ledger]) =>
+    ledger.skipped("not sent, as this process stood still", 5)
+  );
+  assertStringIncludes(printed, "\n5 due, 0 sent, 0 received, loss unknown, ");
+  assertStringIncludes(
+    printed,
+    "\nNOT OK: loss is unknown: nothing was measured\n",
   );
 });

@@ -1,0 +1,71 @@
+/**
+ * Answers that were held up on the way and then came all at once: more of them than
+ * a receive buffer holds are dropped at our own socket, which says nothing of the path.
+ *
+ * @module
+ */
+
+/** Silence for longer than this, in milliseconds, and answers may have piled up. */
+const SILENCE_MS = 100;
+/** The system's default for a socket (Linux); Deno cannot ask for more, nor for what was dropped. */
+const RECEIVE_BUFFER_BYTES = 212_992;
+/** What the system needs for a datagram beside its bytes, which it rounds up. */
+const DATAGRAM_BYTES = 1280;
+
+/** How many datagrams of a size a receive buffer holds, at least. */
+export function receiveCapacity(bytes: number): number {
+  const each = DATAGRAM_BYTES + 2 * bytes;
+  return Math.max(1, Math.floor(RECEIVE_BUFFER_BYTES / each));
+}
+
+/** An answer that came in. */
+export interface Answer {
+  readonly at: number;
+  /** When its message was sent. */
+  readonly sentAt: number;
+  /** How many messages were sent after that one. */
+  readonly sentSince: number;
+}
+
+/** Remembers which messages may have been answered in a batch that was too large. */
+export class Batches {
+  readonly #capacity: number;
+  /** When messages were sent that a batch answered, for the latest batches. */
+  #batches: readonly { readonly from: number; readonly to: number }[] = [];
+  #lastAt: number | undefined;
+
+  /** @param capacity How many messages a receive buffer holds. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Notes that messages are sent from now on: silence begins. */
+  begin(now: number): void {
+    this.#lastAt ??= now;
+  }
+
+  /** Whether nothing has come back for a while. */
+  isSilent(now: number): boolean {
+    return now - (this.#lastAt ?? now) > SILENCE_MS;
+  }
+
+  /**
+   * Notes an answer. The first one after a silence begins a batch if many messages
+   * were sent after its own. After an outage it is to a new message, and those that
+   * were lost were sent before.
+   */
+  add({ at, sentAt, sentSince }: Answer, timeoutMs: number): void {
+    const silent = this.isSilent(at);
+    this.#lastAt = at;
+    if (!silent || sentSince <= this.#capacity) return;
+    this.#batches = [
+      ...this.#batches.filter(({ to }) => at - to <= 2 * timeoutMs),
+      { from: sentAt, to: at },
+    ];
+  }
+
+  /** Whether a message that was sent then may have been answered in a batch. */
+  cover(sentAt: number): boolean {
+    return this.#batches.some(({ from, to }) => from <= sentAt && sentAt <= to);
+  }
+}
