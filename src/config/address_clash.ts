@@ -6,6 +6,7 @@
 
 import type { Address } from "../base/address.ts";
 import { ipv6OfThisMachine } from "../base/dual_stack.ts";
+import type { AddressRange } from "./address_range.ts";
 import { canonicalHost, type Endpoint, type HostNames } from "./endpoint.ts";
 
 /** Binding one of these takes every address of its family. */
@@ -30,9 +31,15 @@ function everyOf(host: string): string {
 
 /** Whether two addresses cannot be bound at once: the same transport and port, and hosts of which one takes the other. */
 export function addressesClash(a: Address, b: Address): boolean {
-  const taken = new TakenAddresses<true>();
-  taken.take(a, true);
-  return taken.take(b, true) === true;
+  if (a.transport !== b.transport || a.port !== b.port || a.port === 0) {
+    return false;
+  }
+  const [mine, theirs] = [a, b].map(({ hostname }) => boundHosts(hostname));
+  return mine.some((one) =>
+    theirs.some((other) =>
+      one === other || one === everyOf(other) || other === everyOf(one)
+    )
+  );
 }
 
 /** The same for what is bound, however it is spelled. */
@@ -43,54 +50,65 @@ export function endpointsClash(a: Endpoint, b: Endpoint): boolean {
   );
 }
 
+/** Who took which port. */
+type Takers<Taker> = Map<number, Taker>;
+
 /** Addresses that are taken, each with who took it. To take one costs the same however many there are. */
 export class TakenAddresses<Taker> {
-  readonly #byHost = new Map<string, Taker>();
-  /** The first to take any address of a family, by the host that stands for all of them. */
-  readonly #byFamily = new Map<string, Taker>();
+  /** By transport and host. */
+  readonly #byHost = new Map<string, Takers<Taker>>();
+  /** The first to take any address of a family, by transport and the host that stands for all of them. */
+  readonly #byFamily = new Map<string, Takers<Taker>>();
 
   /**
-   * Takes an address, at the hosts that its name has where it is one. Returns who
-   * took one before that clashes with it, if anyone; port 0 is another port each time.
+   * Takes addresses, at the hosts that their name has where it is one. Returns who
+   * took one before that clashes with them, if anyone; port 0 is another port each time.
    */
   take(
-    { transport, hostname, port }: Address,
+    { transport, hostname, port: first, lastPort }: AddressRange,
     taker: Taker,
     names: HostNames = new Map(),
   ): Taker | undefined {
-    if (port === 0) return undefined;
-    const key = (host: string) => `${transport} ${port} ${host}`;
+    if (first === 0) return undefined;
+    const takersOf = (map: Map<string, Takers<Taker>>, host: string) =>
+      getOrAdd(map, `${transport} ${host}`);
     const hosts = (names.get(hostname) ?? [hostname]).flatMap(boundHosts);
-    const before = firstOf(hosts, (host) => this.#byHost.get(key(host))) ??
-      firstOf(
-        hosts,
-        (host) =>
-          host === everyOf(host)
-            ? this.#byFamily.get(key(host))
-            : this.#byHost.get(key(everyOf(host))),
-      );
-    for (const host of hosts) {
-      setIfAbsent(this.#byHost, key(host), taker);
-      setIfAbsent(this.#byFamily, key(everyOf(host)), taker);
+    const same = hosts.map((host) => takersOf(this.#byHost, host));
+    const wider = hosts.map((host) =>
+      host === everyOf(host)
+        ? takersOf(this.#byFamily, host)
+        : takersOf(this.#byHost, everyOf(host))
+    );
+    const mine = [
+      ...same,
+      ...hosts.map((host) => takersOf(this.#byFamily, everyOf(host))),
+    ];
+    let before: Taker | undefined;
+    for (let port = first; port <= lastPort; port++) {
+      before ??= takerOf(port, same) ?? takerOf(port, wider);
+      for (const takers of mine) {
+        if (!takers.has(port)) takers.set(port, taker);
+      }
     }
     return before;
   }
 }
 
-function firstOf<T, Found>(
-  all: readonly T[],
-  find: (one: T) => Found | undefined,
-): Found | undefined {
-  for (const one of all) {
-    const found = find(one);
-    if (found !== undefined) return found;
+function takerOf<Taker>(
+  port: number,
+  all: readonly Takers<Taker>[],
+): Taker | undefined {
+  for (const takers of all) {
+    const taker = takers.get(port);
+    if (taker !== undefined) return taker;
   }
 }
 
-function setIfAbsent<Key, Value>(
-  map: Map<Key, Value>,
-  key: Key,
-  value: Value,
-): void {
-  if (!map.has(key)) map.set(key, value);
+function getOrAdd<Taker>(
+  map: Map<string, Takers<Taker>>,
+  key: string,
+): Takers<Taker> {
+  let takers = map.get(key);
+  if (!takers) map.set(key, takers = new Map());
+  return takers;
 }

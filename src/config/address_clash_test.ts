@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseAddress } from "../base/address.ts";
 import { addressesClash, TakenAddresses } from "./address_clash.ts";
+import { parseAddressRange } from "./address_range.ts";
 
 const CLASHES: readonly (readonly [string, string, boolean])[] = [
   ["tcp://127.0.0.1:7", "tcp://127.0.0.1:7", true],
@@ -28,15 +29,42 @@ for (const [a, b, clash] of CLASHES) {
 for (const [a, b, clash] of CLASHES) {
   Deno.test(`TakenAddresses finds ${clash ? a : "nobody"} in the way of ${b}`, () => {
     const taken = new TakenAddresses<string>();
-    assertEquals(taken.take(parseAddress(a), a), undefined);
-    assertEquals(taken.take(parseAddress(b), b), clash ? a : undefined);
+    assertEquals(taken.take(parseAddressRange(a), a), undefined);
+    assertEquals(taken.take(parseAddressRange(b), b), clash ? a : undefined);
   });
 }
 
 Deno.test("TakenAddresses names the same address before one that merely overlaps", () => {
   const taken = new TakenAddresses<string>();
   for (const text of ["tcp://*:7", "tcp://[::1]:7", "tcp://[::1]:8"]) {
-    taken.take(parseAddress(text), text);
+    taken.take(parseAddressRange(text), text);
   }
-  assertEquals(taken.take(parseAddress("tcp://[0::1]:7"), ""), "tcp://[::1]:7");
+  assertEquals(
+    taken.take(parseAddressRange("tcp://[0::1]:7"), ""),
+    "tcp://[::1]:7",
+  );
+});
+
+Deno.test("TakenAddresses finds ranges that overlap in any port", () => {
+  const clash = (a: string, b: string) => {
+    const taken = new TakenAddresses<string>();
+    taken.take(parseAddressRange(a), a);
+    return taken.take(parseAddressRange(b), b) === a;
+  };
+  const range = "tcp://127.0.0.1:7000-7099";
+  for (
+    const [other, expected] of [
+      ["tcp://*:7099-7199", true],
+      ["tcp://0.0.0.0:6000-7000", true],
+      ["tcp://127.0.0.1:7050", true],
+      ["tcp://*:1-65535", true],
+      ["tcp://127.0.0.1:7100-7199", false],
+      ["tcp://*:6999", false],
+      ["udp://*:7000-7099", false],
+      ["tcp://127.0.0.2:7000-7099", false],
+    ] as const
+  ) {
+    assertEquals(clash(range, other), expected, other);
+    assertEquals(clash(other, range), expected, other);
+  }
 });

@@ -7,7 +7,6 @@
 import { printable } from "../base/printable.ts";
 import { TakenAddresses } from "./address_clash.ts";
 import {
-  addressesOf,
   type AddressRange,
   countAddresses,
   formatRange,
@@ -57,11 +56,8 @@ export function findClashes(
       });
       return;
     }
-    const taker = { range, where };
-    const others = addressesOf(range)
-      .flatMap((address) => taken.take(address, taker, hostNames) ?? []);
-    if (others.length === 0) return;
-    const [other] = others;
+    const other = taken.take(range, { range, where }, hostNames);
+    if (!other) return;
     const [mine, theirs] = [range, other.range].map(formatRange);
     problems.push({
       where,
