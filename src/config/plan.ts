@@ -42,8 +42,8 @@ export function warningsOf({ access, service }: PlannedService): string[] {
 
 /** What a service was made from besides its options: another thread makes the same again. */
 export interface Materials {
-  /** The files that were read, by the name or address that was asked for. */
-  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** The files that were read, by the name or address that was asked for: in memory that the threads share, since to send it is to copy it. */
+  readonly files: ReadonlyMap<string, Uint8Array<SharedArrayBuffer>>;
   /** The number that {@linkcode Surroundings.count} gives next. */
   readonly counter: SharedArrayBuffer;
 }
@@ -147,14 +147,14 @@ async function makeService(
   config: string | URL,
   signal: AbortSignal | undefined,
 ) {
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const files = new Map<string, Uint8Array<SharedArrayBuffer>>();
   const counter = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   let fingerprint = JSON.stringify([type.name, options]);
   const service = await type.create(options, {
     async readFile(file, maxBytes) {
       const path = file instanceof URL ? file : await locate(file, config);
       const bytes = await readFile(path, maxBytes, signal);
-      files.set(String(file), bytes);
+      files.set(String(file), shared(bytes));
       // What comes with the program does not change.
       fingerprint += ` ${file instanceof URL ? file : await digest(bytes)}`;
       return bytes;
@@ -162,6 +162,12 @@ async function makeService(
     count: countFrom(counter),
   });
   return { service, fingerprint, materials: { files, counter } };
+}
+
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 /** Where a file is that a config names. */

@@ -88,7 +88,7 @@ const options = {
 async function readQuotes(
   { file, inline, format = "fortune" }: QuotesOption,
   surroundings: Surroundings,
-): Promise<readonly string[]> {
+): Promise<Iterable<string>> {
   if (inline) return inline;
   try {
     const bytes = await surroundings.readFile(
@@ -107,11 +107,11 @@ async function create(
   surroundings: Surroundings,
 ): Promise<Service> {
   const texts = await readQuotes(option, surroundings);
-  const { quotes, tooLong } = encodeQuotes(texts);
+  const { quotes, tooLong } = await encodeQuotes(texts);
   if (quotes.length === 0) {
     throw new OptionError(
       ["quotes", option.inline ? "inline" : "file"],
-      texts.length === 0
+      tooLong === 0
         ? "holds no quotes"
         : `holds only quotes of more than ${MAX_QUOTE_BYTES} bytes (RFC 865)`,
     );

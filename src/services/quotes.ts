@@ -13,12 +13,20 @@ export type QuoteFormat = "fortune" | "lines";
 /** Which quote is next. `daily`: the same one all day, in UTC. */
 export type QuotePick = "daily" | "random" | "sequential";
 
+/** Quotes ready to send: a list, or what stands for one. */
+export interface QuoteList {
+  readonly length: number;
+  at(index: number): Uint8Array | undefined;
+}
+
 /** Quotes ready to send, and how many were left out because they are too long. */
 export interface Quotes {
-  readonly quotes: readonly Uint8Array[];
+  readonly quotes: QuoteList;
   readonly tooLong: number;
 }
 
+/** So long the program may be busy with quotes before others have their turn. */
+const MOST_MS = 5;
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 const encoder = new TextEncoder();
 
@@ -28,21 +36,99 @@ const encoder = new TextEncoder();
  * In the fortune format this follows `strfile(1)`: a line that holds only `%`
  * ends a quote, and there are no empty quotes.
  */
-export function splitQuotes(text: string, format: QuoteFormat): string[] {
-  const divider = format === "fortune" ? /^%\r?(?:\n|$)/m : /\r?\n/;
-  return text.split(divider).filter((quote) => quote.trim() !== "");
+export function* splitQuotes(
+  text: string,
+  format: QuoteFormat,
+): Generator<string> {
+  const divider = format === "fortune" ? /^%\r?(?:\n|$)/mg : /\r?\n/g;
+  let start = 0;
+  // One after the other: a list of a million texts takes many times the file.
+  for (const { 0: { length }, index } of text.matchAll(divider)) {
+    const quote = text.slice(start, index);
+    if (quote.trim() !== "") yield quote;
+    start = index + length;
+  }
+  const rest = text.slice(start);
+  if (rest.trim() !== "") yield rest;
 }
 
 /** Encodes quotes as they go out: UTF-8, every line ended by CRLF, those longer than {@linkcode MAX_QUOTE_BYTES} left out. */
-export function encodeQuotes(texts: readonly string[]): Quotes {
-  const encoded = texts.map(encodeQuote);
-  const quotes = encoded.filter((quote) => quote.length <= MAX_QUOTE_BYTES);
-  return { quotes, tooLong: encoded.length - quotes.length };
+export async function encodeQuotes(texts: Iterable<string>): Promise<Quotes> {
+  const quotes = new PackedQuotes();
+  let tooLong = 0;
+  let since = performance.now();
+  for (const text of texts) {
+    if (!quotes.add(text)) tooLong++;
+    // A million quotes take seconds, in which clients of other services want an answer.
+    if (performance.now() - since > MOST_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      since = performance.now();
+    }
+  }
+  quotes.trim();
+  return { quotes, tooLong };
 }
 
-function encodeQuote(text: string): Uint8Array {
-  const lines = text.replace(/[\r\n]+$/, "").split(/\r?\n/);
-  return encoder.encode(lines.join("\r\n") + "\r\n");
+/** Quotes one behind the other in one piece of memory: a piece for each takes many times what is in it. */
+class PackedQuotes implements QuoteList {
+  #bytes = new Uint8Array(4096);
+  /** Where each quote ends. */
+  #ends = new Uint32Array(64);
+  #length = 0;
+  #used = 0;
+  #last = this.#bytes;
+  #lastIndex = -1;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  at(index: number): Uint8Array {
+    // The quote of the day is the same one all day.
+    if (index !== this.#lastIndex) {
+      const start = index === 0 ? 0 : this.#ends[index - 1];
+      this.#last = this.#bytes.subarray(start, this.#ends[index]);
+      this.#lastIndex = index;
+    }
+    return this.#last;
+  }
+
+  /** Adds a quote, unless it is too long. */
+  add(text: string): boolean {
+    let end = text.length;
+    while (text[end - 1] === "\n" || text[end - 1] === "\r") end--;
+    // A character is a byte at least.
+    if (end > MAX_QUOTE_BYTES) return false;
+    const lines = text.slice(0, end).split(/\r?\n/).join("\r\n") + "\r\n";
+    this.#makeRoom(3 * lines.length);
+    const { written } = encoder.encodeInto(
+      lines,
+      this.#bytes.subarray(this.#used),
+    );
+    if (written > MAX_QUOTE_BYTES) return false;
+    this.#used += written;
+    this.#ends[this.#length++] = this.#used;
+    return true;
+  }
+
+  /** Gives back what is not used. */
+  trim(): void {
+    this.#bytes = this.#bytes.slice(0, this.#used);
+    this.#ends = this.#ends.slice(0, this.#length);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#used + bytes > this.#bytes.length) {
+      const before = this.#bytes;
+      this.#bytes = new Uint8Array(2 * (this.#used + bytes));
+      this.#bytes.set(before);
+    }
+    if (this.#length === this.#ends.length) {
+      const before = this.#ends;
+      this.#ends = new Uint32Array(2 * this.#length);
+      this.#ends.set(before);
+    }
+  }
 }
 
 /**
@@ -53,17 +139,17 @@ function encodeQuote(text: string): Uint8Array {
  * @param now The time in milliseconds since the epoch; `daily` goes by its UTC day.
  */
 export function quotePicker(
-  quotes: readonly Uint8Array[],
+  quotes: QuoteList,
   pick: QuotePick,
   count: () => number,
   now: () => number = Date.now,
 ): () => Uint8Array {
   switch (pick) {
     case "daily":
-      return () => quotes[Math.floor(now() / MS_PER_DAY) % quotes.length];
+      return () => quotes.at(Math.floor(now() / MS_PER_DAY) % quotes.length)!;
     case "random":
-      return () => quotes[Math.floor(Math.random() * quotes.length)];
+      return () => quotes.at(Math.floor(Math.random() * quotes.length))!;
     case "sequential":
-      return () => quotes[count() % quotes.length];
+      return () => quotes.at(count() % quotes.length)!;
   }
 }
