@@ -194,7 +194,7 @@ for (const type of ANSWERING) {
       assertBytesBounded(traffic, 1, NEWCOMERS_SHARE);
       return traffic;
     }
-    const traffics = [await flood(0), await flood(152), await flood(1472)];
+    const traffics = [await flood(0), await flood(1472)];
     figure(
       type,
       "Any number of new victims, the first minute",

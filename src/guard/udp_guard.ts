@@ -14,6 +14,7 @@ import { LoopWatch, markAddress, markDatagram, mix } from "./loop.ts";
 import { Memo } from "./memo.ts";
 import { SourceTable } from "./source_table.ts";
 import {
+  embedsNobody,
   FIRST_CLIENT_PORT,
   type OwnAddresses,
   type UnsafeSource,
@@ -40,6 +41,8 @@ export interface Sender {
   /** For the watch for loops. */
   readonly mark: number;
   readonly allowed: boolean;
+  /** Whether the IPv4 address in an IPv6 one is a host's that can be reached. */
+  readonly isHost: boolean;
   /** Whether the budget does not count for it. */
   readonly exempt: boolean;
 }
@@ -94,6 +97,7 @@ export class UdpGuard {
     const unsafe = unsafeSource(hostname, port, this.#own, this.#minPort);
     if (unsafe) return unsafe;
     const sender = this.#senders.get(hostname);
+    if (!sender.isHost) return "source_address";
     return sender.allowed ? sender : "denied";
   }
 
@@ -135,6 +139,7 @@ export class UdpGuard {
       hash: scatter(markAddress(salt, key)),
       mark: markAddress(salt, hostname),
       allowed: this.#rule(hostname),
+      isHost: !embedsNobody(hostname),
       exempt: this.#sparesLoopback && isLoopback(hostname),
     };
   }

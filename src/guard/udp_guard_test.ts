@@ -27,6 +27,24 @@ Deno.test("a source port below the lowest that is set gets no answer", () => {
   assertEquals(ask(guard, "192.0.2.1", 0, { port: 32_768 }), undefined);
 });
 
+Deno.test("an IPv6 address that stands for no IPv4 host gets no answer", () => {
+  const guard = guardWith();
+  for (
+    const hostname of [
+      "64:ff9b::224.0.0.1",
+      "64:ff9b::255.255.255.255",
+      "64:ff9b::127.0.0.1",
+      "2002:7f00:1::1",
+      "2002:e000:1::",
+      "2001::80ff:fffe",
+    ]
+  ) assertEquals(ask(guard, hostname, 0), "source_address", hostname);
+  for (const hostname of ["64:ff9b::192.0.2.1", "2002:c000:201::", "::1"]) {
+    assertEquals(ask(guard, hostname, 0), undefined, hostname);
+  }
+  assertEquals(ask(guard, "::ffff:127.0.0.1", 0), undefined);
+});
+
 Deno.test("a denied source gets no answer", () => {
   const guard = guardWith({ deny: ["192.0.2.0/24"] });
   assertEquals(ask(guard, "192.0.2.1", 0), "denied");

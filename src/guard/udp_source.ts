@@ -9,6 +9,9 @@
  */
 
 import ipaddr from "ipaddr.js";
+import { isMapped } from "../config/ip_block.ts";
+import { readPeer } from "./client_key.ts";
+import { embeddedIpv4 } from "./embedded_ipv4.ts";
 import { isResponderPort } from "./responder_ports.ts";
 
 /** Why a sender gets no answer. */
@@ -52,6 +55,20 @@ function isNobody(hostname: string): boolean {
   // Asked for every datagram, so by the first number alone: 0.0.0.0/8, 224.0.0.0/4, 240.0.0.0/4.
   const first = parseInt(hostname, 10);
   return first === 0 || first >= 224;
+}
+
+/**
+ * Whether an IPv6 address stands for an IPv4 one that no host out there has, such
+ * as 6to4's `2002:7f00:1::`, or several: a router would take the answer there
+ * (RFC 3964 §3). An IPv4-mapped address is the system's own.
+ */
+export function embedsNobody(hostname: string): boolean {
+  const address = readPeer(hostname);
+  if (address?.length !== 4 || isMapped(address)) return false;
+  const ipv4 = embeddedIpv4(address);
+  if (ipv4 === undefined) return false;
+  const first = ipv4 >>> 24;
+  return first === 0 || first === 127 || first >= 224;
 }
 
 function unmap(hostname: string): string {
