@@ -130,6 +130,46 @@ export const BAD_SETTINGS: readonly BadConfig[] = [
     process: true,
   },
   {
+    name: "ports, octets, prefixes and durations that are not decimal",
+    file: `admin: 127.0.0.1:0x2382\n${
+      echo(
+        "name: a, listen: ['tcp://127.0.0.1:010', 'udp://127.0.0.010:7'], deny: 10.0.0.0/08",
+        "name: b, listen: 'tcp://*:7_000-7099', allow: [0x0a.0.0.0/8], idle_timeout: 05m",
+      )
+    }`,
+    lines: [
+      'admin: found "127.0.0.1:0x2382", expected a port from 0 to 65535, in decimal: 9090',
+      'services[0].listen[0]: found "tcp://127.0.0.1:010", expected a port from 0 to 65535, in decimal: 10 (8 if it was octal)',
+      'services[0].listen[1]: found "udp://127.0.0.010:7", expected an IPv4 address of four numbers, 0 to 255 each, in decimal: 127.0.0.10',
+      'services[0].deny: found "10.0.0.0/08", expected a prefix from 0 to 32, in decimal: 8',
+      'services[1].listen: found "tcp://*:7_000-7099", expected a port from 0 to 65535, in decimal: 7000',
+      'services[1].allow[0]: found "0x0a.0.0.0/8", expected an IPv4 address of four numbers, 0 to 255 each, in decimal: 10.0.0.0',
+      'services[1].idle_timeout: found "05m", expected a duration such as 250ms, 10s, 5m or 1h, in decimal: 5m',
+    ],
+    process: true,
+  },
+  {
+    name: "a timeout of nothing",
+    file: echo(`${GOOD}, idle_timeout: 0s`),
+    lines: [
+      'services[0].idle_timeout: found "0s", expected a duration above 0 such as 250ms, 10s, 5m or 1h',
+    ],
+    process: true,
+  },
+  {
+    name: "ranges that are none, and too many addresses",
+    file: echo(
+      "name: a, listen: ['tcp://*:9-7', 'tcp://*:0-7', 'tcp://*:1-70000']",
+      "name: b, listen: ['udp://*:1-65535', 'udp://127.0.0.1:1-9']",
+    ),
+    lines: [
+      'services[0].listen[0]: found "tcp://*:9-7", expected a range of ports from the lower to the higher: 7-9',
+      'services[0].listen[1]: found "tcp://*:0-7", expected a range of ports from 1 to 65535',
+      'services[0].listen[2]: found "tcp://*:1-70000", expected a port from 0 to 65535',
+      "services[1].listen[1]: more than 65535 addresses, with those before it",
+    ],
+  },
+  {
     name: "dates",
     file: "services: 2001-12-14\nshutdown_grace: 2001-12-14T21:59:43Z\n",
     lines: [

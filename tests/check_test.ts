@@ -25,6 +25,7 @@ services:
     allow: []
     deny: {file: sub/deny.txt}
     udp_replies_per_second: 7
+    udp_min_client_port: 32768
     quotes: {file: sub/q.txt, pick: random}
 `;
 
@@ -47,11 +48,12 @@ quotes-of-the-day  qotd  udp://localhost:17  2 quotes, random
 SERVICE            ALLOW          DENY                 CONNECTIONS  PER CLIENT  IDLE TIMEOUT  UDP REPLIES
 echo               10.0.0.0/8     10.1.1.1             1024, wait   no limit    never         100/s
                    2001:db8::/32  10.1.1.2                                                    loopback: no limit
-                                  10.1.1.3
+                                  10.1.1.3                                                    to ports from 1024
                                   10.1.1.4
                                   10.1.1.5
                                   and 2 more
 quotes-of-the-day  nobody         file "sub/deny.txt"  -            -           -             7/s
+                                                                                              to ports from 32768
 
 SETTING         VALUE
 log             warn, json
@@ -83,6 +85,7 @@ e        echo  tcp://*:7
 SERVICE  ALLOW     DENY    CONNECTIONS  PER CLIENT  IDLE TIMEOUT  UDP REPLIES
 e        everyone  nobody  no limit     no limit    1h            100/s
                                                                   loopback: no limit
+                                                                  to ports from 1024
 
 SETTING         VALUE
 log             info, text

@@ -11,11 +11,13 @@ import type {
   AccessList,
   AdminConfig,
   Config,
+  Limits,
   ServiceConfig,
 } from "../config/config.ts";
 import { formatDuration } from "../base/duration.ts";
 import { DEFAULT_REPLIES_PER_SECOND } from "../guard/udp_guard.ts";
 import { DEFAULT_MAX_LINES_PER_SECOND } from "../config/config.ts";
+import { FIRST_CLIENT_PORT } from "../guard/udp_source.ts";
 import { type Plan, type PlannedService, warningsOf } from "../config/plan.ts";
 import { printable } from "../base/printable.ts";
 import { type Cell, table } from "../base/table.ts";
@@ -71,7 +73,7 @@ function limitsRow({ name, listen, limits }: ServiceConfig): Cell[] {
     limits.allow ? describeList(limits.allow) : ["everyone"],
     describeList(limits.deny ?? []),
     ...tcp.map((cell) => [has("tcp") ? cell : NOT_SERVED]),
-    has("udp") ? describeReplies(limits.udpRepliesPerSecond) : [NOT_SERVED],
+    has("udp") ? describeReplies(limits) : [NOT_SERVED],
   ];
 }
 
@@ -88,10 +90,14 @@ function describeList(list: AccessList): string[] {
   return more > 0 ? [...entries, `and ${more} more`] : entries;
 }
 
-function describeReplies(perSecond: number | undefined): string[] {
-  return perSecond === undefined
-    ? [`${DEFAULT_REPLIES_PER_SECOND}/s`, "loopback: no limit"]
-    : [`${perSecond}/s`];
+function describeReplies(
+  { udpRepliesPerSecond: perSecond, udpMinClientPort }: Limits,
+): string[] {
+  return [
+    `${perSecond ?? DEFAULT_REPLIES_PER_SECOND}/s`,
+    ...(perSecond === undefined ? ["loopback: no limit"] : []),
+    `to ports from ${udpMinClientPort ?? FIRST_CLIENT_PORT}`,
+  ];
 }
 
 function describeSettings(

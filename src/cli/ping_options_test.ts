@@ -97,6 +97,13 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'Cannot use "0" for "--count": expected a whole number from 1 to 4294967295',
   ],
   [`-c 1.5 ${UDP}`, "expected a whole number"],
+  [`-c 010 ${UDP}`, "from 1 to 4294967295, in decimal: 10 (8 if it was octal)"],
+  [`-s 0x40-1400 ${UDP}`, "expected a whole number from 0 to 65527"],
+  [`-s 0x40 ${UDP}`, "from 0 to 65527, in decimal: 64"],
+  [`--rate 1e3 ${UDP}`, "in decimal: 1000"],
+  [`--max-loss 01% ${UDP}`, "in decimal: 1"],
+  [`-W 010ms ${UDP}`, "in decimal: 10ms"],
+  ["udp://127.0.0.1:0x1f", "expected a port from 0 to 65535, in decimal: 31"],
   [`-i 0 ${UDP}`, "expected a duration"],
   [`-i 0.0001 ${UDP}`, "expected an interval of at least 1ms"],
   [
