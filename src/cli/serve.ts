@@ -105,6 +105,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
       ...programMetrics(writer, workers),
       ...reload.metrics(),
     ]),
+    withDescriptors: (work) => spares.use(work),
     reload: () => reload.run(),
   };
   const supervisor = await Supervisor.start(plan, {

@@ -11,7 +11,7 @@
  */
 
 /** Enough for some requests at once, or for the files and the addresses of a reload. */
-const SPARE = 16;
+const SPARE = 32;
 /** How often it is tried to get them back. */
 const REFILL_MS = 100;
 /** A folder that every Unix has; Windows opens no folder, and has no limit either. */
@@ -59,14 +59,15 @@ export class SpareDescriptors {
   /** Gives them up. Returns whether there were any. */
   giveUp(): boolean {
     const any = this.#held.length > 0;
-    close(this.#held.splice(0));
+    // First, or a service would take them.
     this.shortage.now = this.#wanted > 0;
+    close(this.#held.splice(0));
     this.#refillLater();
     return any;
   }
 
   /** Does work that needs descriptors: with those that are free, or if they are few, with these. */
-  async use<T>(work: () => Promise<T>): Promise<T> {
+  async use<T>(work: () => T | Promise<T>): Promise<T> {
     const free = openAtMost(SPARE);
     close(free);
     this.#users++;

@@ -23,6 +23,8 @@ export interface AdminHooks {
   /** Whether every address is bound, and the program is not about to stop. */
   ready(): boolean;
   readonly metrics: readonly Metric[];
+  /** Does work that reads files, with descriptors that are kept for it. */
+  withDescriptors<T>(work: () => T | Promise<T>): Promise<T>;
   /** Reads the config again. */
   reload(): Promise<ReloadResult>;
 }
@@ -63,12 +65,11 @@ function adminService(hooks: AdminHooks, access: HttpAccess): Service {
       : { status: 503, body: "not ready\n" };
   }
 
-  function metrics(): Reply {
-    return {
-      status: 200,
-      type: PROMETHEUS_TYPE,
-      body: formatMetrics(hooks.metrics),
-    };
+  async function metrics(): Promise<Reply> {
+    const body = await hooks.withDescriptors(() =>
+      formatMetrics(hooks.metrics)
+    );
+    return { status: 200, type: PROMETHEUS_TYPE, body };
   }
 
   async function reload(): Promise<Reply> {
