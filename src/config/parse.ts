@@ -21,6 +21,9 @@ type Output = v.InferOutput<ReturnType<typeof configSchema>>;
 /** Deno has no keep-alive option: without an idle timeout a client that vanished would stay for ever. */
 const DEFAULT_IDLE_TIMEOUT_MS = 60 * 60 * 1000;
 
+/** Nobody reads more, and to word each takes time. */
+const MAX_ISSUES = 10_000;
+
 /** What came of a config. */
 export interface Parsed {
   /** The config, completed with the defaults; absent when it has problems. */
@@ -59,9 +62,9 @@ export function parseConfig(
   const value = fromText(schema, given);
   const result = v.safeParse(schema, value);
   const problems = withoutRepeats([
-    ...(result.issues ?? []).flatMap(flatten).flatMap((issue) =>
-      withCommonKeys(issue, types)
-    )
+    ...(result.issues ?? []).slice(0, MAX_ISSUES).flatMap(flatten).flatMap((
+      issue,
+    ) => withCommonKeys(issue, types))
       .map((issue) => toProblem(issue, value)),
     ...findClashes(value),
   ]);
