@@ -49,6 +49,6 @@ Deno.test("a reload of a large config that is bad holds up no client", async () 
   await using running = await Reloadable.start(ECHO);
   const reload = running.reload(largest("admin: [\n"));
   const echoes = await echoesDuring(running, reload);
-  assertMatch(await reload, /line 100006, column 8: /);
+  assertMatch(await reload, /line 10000\d, column 8: /);
   assert(echoes > 20, `${echoes} echoes`);
 });
