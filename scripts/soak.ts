@@ -1,8 +1,8 @@
 /**
- * `deno task soak [--seconds N] [--clients N]`: runs mynah (the source, or what
- * `MYNAH_BIN` names) for a while with faults injected, beside clients that check
- * every byte. Prints figures; exits with 1 when a byte was lost, or when mynah
- * did not end well.
+ * `deno task soak [--seconds N] [--clients N] [--attack-seconds N]`: runs mynah
+ * (the source, or what `MYNAH_BIN` names) for a while with faults injected, and
+ * then under one attack after the other, beside clients that check every byte.
+ * Prints figures; exits with 1 when a byte was lost, or when mynah did not end well.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import {
   SteadyDatagrams,
   SteadyStream,
 } from "../tests/steady.ts";
+import { runAttacks } from "./soak_attacks.ts";
 import { type Faults, injectFaults, soakConfig } from "./soak_faults.ts";
 
 const SLOW_READERS = 10;
@@ -120,6 +121,17 @@ async function soak(seconds: number, count: number): Promise<boolean> {
     overUdp.errors.length === 0 && faults.errors.length === 0;
 }
 
+/** Runs the attacks. Returns whether nobody beside them lost anything. */
+async function attack(seconds: number): Promise<boolean> {
+  const outcomes = await runAttacks(seconds);
+  for (const { attack, done, beside, memoryMiB, errors } of outcomes) {
+    console.log(`\nattack        ${attack}`);
+    print({ "": done, "beside": beside, "memory": `${memoryMiB} MiB after` });
+    for (const error of errors) console.log(`error         ${error}`);
+  }
+  return outcomes.every(({ errors }) => errors.length === 0);
+}
+
 function positive(text: string, name: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
@@ -128,15 +140,19 @@ function positive(text: string, name: string): number {
 }
 
 if (import.meta.main) {
-  const { values: { seconds, clients } } = parseArgs({
+  const { values } = parseArgs({
     options: {
       seconds: { type: "string", default: "60" },
       clients: { type: "string", default: "20" },
+      "attack-seconds": { type: "string", default: "10" },
     },
   });
   const isGood = await soak(
-    positive(seconds, "seconds"),
-    positive(clients, "clients"),
+    positive(values.seconds, "seconds"),
+    positive(values.clients, "clients"),
   );
-  Deno.exit(isGood ? 0 : 1);
+  const isUnharmed = await attack(
+    positive(values["attack-seconds"], "attack-seconds"),
+  );
+  Deno.exit(isGood && isUnharmed ? 0 : 1);
 }
