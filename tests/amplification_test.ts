@@ -182,7 +182,7 @@ for (const type of ANSWERING) {
   });
 
   Deno.test(`${name} sends any number of new sources together at most 32 times what it sends one`, async () => {
-    const COUNT = 300_000;
+    const COUNT = 210_000;
     async function flood(size: number): Promise<Traffic> {
       const target = await Target.of(type);
       const traffic = new Traffic();
@@ -194,7 +194,7 @@ for (const type of ANSWERING) {
       assertBytesBounded(traffic, 1, NEWCOMERS_SHARE);
       return traffic;
     }
-    const traffics = [await flood(0), await flood(1472)];
+    const traffics = [await flood(0), await flood(152), await flood(1472)];
     figure(
       type,
       "Any number of new victims, the first minute",

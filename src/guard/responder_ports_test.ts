@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertStringIncludes,
+} from "@std/assert";
 import { isResponderPort, RESPONDERS } from "./responder_ports.ts";
 
 /** The least that must be there. */
@@ -41,4 +46,7 @@ Deno.test("docs/responder_ports.md is the list", () => {
     return [name, source, ...ports.map(Number)];
   });
   assertEquals(found, RESPONDERS.map((responder) => [...responder]));
+  const security = new URL("../../SECURITY.md", import.meta.url);
+  const count = `[the ports of ${RESPONDERS.length} services]`;
+  assertStringIncludes(Deno.readTextFileSync(security), count);
 });
