@@ -8,6 +8,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { http, readMetrics, sendRaw } from "./http.ts";
 import { runMynah } from "./mynah.ts";
+import { TempFolder } from "./temp_folder.ts";
 import { withHostsFile } from "./own_network.ts";
 import { Reloadable } from "./reloadable.ts";
 import {
@@ -91,6 +92,27 @@ for (
     },
   );
 }
+
+testWith(
+  [OWN_HOSTS_FILE],
+  "a name of loopback is on loopback, and answers by that name",
+  async () => {
+    using folder = new TempFolder();
+    const hosts = folder.write("hosts", "127.0.0.1 loop.example\n");
+    const admin = "loop.example:0";
+    const through = withHostsFile(hosts);
+    await using running = await Reloadable.start(
+      { admin, services },
+      {},
+      { through },
+    );
+    const address = loopbackOf(running.mynah.admin);
+    for (const Host of ["loop.example", "127.0.0.1", "localhost"]) {
+      assertEquals(await statusOf(address, "GET /readyz", { Host }), 200);
+    }
+    assertEquals(await statusOf(address, "GET /readyz", { Host: EVIL }), 403);
+  },
+);
 
 Deno.test("elsewhere the admin address is read by any name, and obeys no web page either", async () => {
   await using running = await start("0.0.0.0:0");

@@ -113,7 +113,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
     host: workers ?? new ThisThread(),
     spares,
     onExchange: once ? exchanged.resolve : undefined,
-    admin: (config) => planAdmin(config, adminHooks),
+    admin: (config, names) => planAdmin(config, names, adminHooks),
   });
   services = () => supervisor.services;
   spares.take();

@@ -9,7 +9,8 @@ import {
   type Metric,
   PROMETHEUS_TYPE,
 } from "../base/prometheus_text.ts";
-import { isLoopback } from "../base/address.ts";
+import { isLoopback, parseHostName } from "../base/address.ts";
+import { endpointsOf, type HostNames, isName } from "../config/endpoint.ts";
 import type { AdminConfig } from "../config/config.ts";
 import { ipSet } from "../config/ip_set.ts";
 import type { PlannedService } from "../config/plan.ts";
@@ -35,9 +36,15 @@ const IDLE_MS = 30_000;
 /** Plans what answers on the admin address. */
 export function planAdmin(
   { hosts = [], ...address }: AdminConfig,
+  names: HostNames,
   hooks: AdminHooks,
 ): PlannedService {
-  const access = { loopback: isLoopback(address.hostname), hosts };
+  const { hostname } = address;
+  const access = {
+    loopback: endpointsOf(address, names).every(({ host }) => isLoopback(host)),
+    // By the name that it listens on it may be asked, too.
+    hosts: isName(hostname) ? [parseHostName(hostname), ...hosts] : hosts,
+  };
   return {
     config: {
       name: "admin",

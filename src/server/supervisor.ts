@@ -24,6 +24,7 @@ import type { Listener } from "../listeners/listener.ts";
 import type { SpareDescriptors } from "../listeners/spare_descriptors.ts";
 import { OwnSockets } from "../listeners/own_addresses.ts";
 import { ServiceContext } from "../listeners/service_context.ts";
+import type { HostNames } from "../config/endpoint.ts";
 import type { Plan, PlannedService } from "../config/plan.ts";
 import { release } from "../listeners/release.ts";
 import { RunningServices } from "./running_services.ts";
@@ -50,7 +51,7 @@ export interface SupervisorOptions {
   /** What `admin` is served with when the services have used up all other descriptors. */
   readonly spares?: SpareDescriptors;
   /** Plans what answers on the config's `admin` address. */
-  readonly admin?: (config: AdminConfig) => PlannedService;
+  readonly admin?: (config: AdminConfig, names: HostNames) => PlannedService;
   /** Binds the addresses. */
   readonly host: Host;
 }
@@ -284,7 +285,7 @@ export class Supervisor {
   #next(plan: Plan): Next {
     const { admin } = plan.config;
     const planned = admin && this.#options.admin
-      ? [...plan.services, this.#options.admin(admin)]
+      ? [...plan.services, this.#options.admin(admin, plan.names)]
       : plan.services;
     const contexts = this.#services.of(planned);
     const wanted = planned.flatMap(({ config: { listen } }, i) =>
