@@ -19,33 +19,42 @@ export interface Bin {
   readonly count: number;
 }
 
+/** So many times are kept as they are; a histogram of more takes 80 KB, which adds up over thousands of flows. */
+const MOST_KEPT = 256;
+
 /** The distribution of round-trip times. */
 export class Distribution {
-  readonly #histogram = new Int32Histogram(1, 2, DIGITS);
+  #kept: number[] = [];
+  /** Instead of what is kept, once that is too many. */
+  #histogram: Int32Histogram | undefined;
   #maxMs = 0;
-
-  constructor() {
-    this.#histogram.autoResize = true;
-  }
 
   /** Adds a time in milliseconds. */
   add(ms: number): void {
-    this.#histogram.recordValue(Math.max(0, Math.round(ms * PER_MS)));
     this.#maxMs = Math.max(this.#maxMs, ms);
+    if (this.#histogram) return record(this.#histogram, ms);
+    this.#kept.push(ms);
+    if (this.#kept.length > MOST_KEPT) this.#toHistogram();
   }
 
   /** Adds all that another one has. */
   addAll(other: Distribution): void {
-    this.#histogram.add(other.#histogram);
+    for (const ms of other.#kept) this.add(ms);
+    if (!other.#histogram) return;
+    this.#toHistogram().add(other.#histogram);
     this.#maxMs = Math.max(this.#maxMs, other.#maxMs);
   }
 
   get count(): number {
-    return this.#histogram.totalCount;
+    return this.#histogram?.totalCount ?? this.#kept.length;
   }
 
   /** The time that so many percent did not exceed, in milliseconds; 0 when there is none. */
   percentile(percent: number): number {
+    if (!this.#histogram) {
+      const sorted = this.#kept.toSorted((a, b) => a - b);
+      return sorted.at(rank(percent, sorted.length) - 1) ?? 0;
+    }
     const value = this.#histogram.getValueAtPercentile(percent) / PER_MS;
     // The library answers with the end of a bin, which can lie beyond the longest time in it.
     return Math.min(value, this.#maxMs);
@@ -53,6 +62,14 @@ export class Distribution {
 
   /** What was recorded, from the shortest time to the longest. */
   *bins(): Generator<Bin> {
+    if (!this.#histogram) {
+      const counts = new Map<number, number>();
+      for (const ms of this.#kept.toSorted((a, b) => a - b)) {
+        counts.set(ms, (counts.get(ms) ?? 0) + 1);
+      }
+      for (const [ms, count] of counts) yield { ms, count };
+      return;
+    }
     const histogram = this.#histogram;
     const iterator = histogram.recordedValuesIterator;
     iterator.reset();
@@ -64,4 +81,22 @@ export class Distribution {
       };
     }
   }
+
+  #toHistogram(): Int32Histogram {
+    if (this.#histogram) return this.#histogram;
+    const histogram = new Int32Histogram(1, 2, DIGITS);
+    histogram.autoResize = true;
+    for (const ms of this.#kept) record(histogram, ms);
+    this.#kept = [];
+    return this.#histogram = histogram;
+  }
+}
+
+function record(histogram: Int32Histogram, ms: number): void {
+  histogram.recordValue(Math.max(0, Math.round(ms * PER_MS)));
+}
+
+/** Which of so many, in order, a percentile is. */
+function rank(percent: number, count: number): number {
+  return Math.max(1, Math.ceil(percent / 100 * count - 1e-9));
 }

@@ -147,7 +147,8 @@ Deno.test("whoever catches up has no more under way than a receive buffer holds"
   const { due, sent } = flow.ledger.statistics.counts;
   assertEquals(due, 2000);
   assertGreater(sent, 64);
-  assert(most <= 160, `${most} were under way`);
+  // What a buffer holds, and a row that was in time.
+  assert(most <= 150 + 64, `${most} were under way`);
 });
 
 Deno.test("a flow that has ended loses what was due on it", async () => {

@@ -108,12 +108,13 @@ export class Sender {
   /** How many may go now: whoever catches up has no more under way than a receive buffer holds. */
   #roomNow(): number {
     const { ledger } = this.#nextFlow;
-    // All flows share the receive buffer of the server.
-    const most = Math.max(1, Math.floor(ledger.capacity / this.#flows.length));
+    // All flows take turns, and share the receive buffer of the server.
+    const { length } = this.#flows;
+    const most = Math.max(1, Math.floor(ledger.capacity / length));
     const row = Math.min(MOST_IN_A_ROW, ledger.capacity);
     // Where nothing comes back, nothing can make room.
     if (!this.#behind || ledger.isSilent(performance.now())) return row;
-    return Math.min(row, most - ledger.inFlight);
+    return Math.min(row, length * (most - ledger.inFlight));
   }
 
   /** Has the timetable go on later than it was, if it cannot be kept; what then lies beyond its end is not sent. */
