@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { seededRandom } from "./impairment.ts";
+import { testLossless } from "./lossless.ts";
 import { ping } from "./ping_cli.ts";
 import { nobody, udpServer } from "./servers.ts";
 
@@ -34,9 +36,24 @@ Deno.test("ping --mtu says that nothing came back", async () => {
   const { code, stdout } = await ping(nobody("udp"), "--mtu", "-W.05");
   assertEquals(code, 1);
   assertEquals(stdout.split("\n").slice(1), [
-    "64 bytes: no answer, 3 times",
+    "64 bytes: no answer, 41 times",
     "",
     "Nothing came back",
     "",
   ]);
 });
+
+testLossless(
+  "ping --mtu is right though 2% of all fragments are lost, each way",
+  async () => {
+    const random = seededRandom(3);
+    using server = udpServer((datagram) => {
+      const fragments = 2 * Math.ceil((datagram.length + 8) / 1480);
+      return random() < 0.98 ** fragments ? datagram : undefined;
+    });
+    for (let i = 0; i < 3; i++) {
+      const { stdout } = await ping(server.address, "--mtu", "--json", "-q");
+      assertEquals(JSON.parse(stdout).bytes, 65_507);
+    }
+  },
+);
