@@ -2,7 +2,7 @@
 
 Usage: python3 absent_neighbours.py HOST PORT SOURCES SECONDS FIRST_SOURCE
 
-Asks 20 times a second, from a second before the attack on. While it lasts, sends
+Asks 20 times a second, from two seconds before the attack on. While it lasts, sends
 300 datagrams a second, each from the next of SOURCES addresses that begin with
 FIRST_SOURCE. Prints how many questions fell into the attack, and how many of them
 were answered.
@@ -57,13 +57,13 @@ def hear():
             return
 
 
-start = time.monotonic() + 1
+start = time.monotonic() + 2
 end = start + seconds
 asked = set()
 answered = set()
 i = sent = 0
 while (now := time.monotonic()) < end + 0.5:
-    if now < end and now >= start - 1 + i / 20:
+    if now < end and now >= start - 2 + i / 20:
         question = b"question %d" % i
         client.send(question)
         if now >= start:

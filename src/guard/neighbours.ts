@@ -23,8 +23,11 @@ export interface Links {
   readonly hostnames: readonly string[];
 }
 
-/** Asks whether a host of a link is there. Resolves to `undefined` when that could not be found out. Never rejects. */
-export type AskNeighbour = (hostname: string) => Promise<boolean | undefined>;
+/** Asks whether a host of a link is there, until `signal` ends that. Resolves to `undefined` when that could not be found out. Never rejects. */
+export type AskNeighbour = (
+  hostname: string,
+  signal: AbortSignal,
+) => Promise<boolean | undefined>;
 
 /** A host of a link, and what is known of it. */
 export interface Neighbour {
@@ -34,8 +37,9 @@ export interface Neighbour {
   /** Whether it is there, as was found out, until `knownUntil`. */
   here: boolean;
   knownUntil: number;
-  /** Whether it is being asked, and when it may be asked again. */
-  asking: boolean;
+  /** While it is being asked: since when. */
+  askedAt: number;
+  /** When it may be asked again; never while it is. */
   askAt: number;
 }
 
@@ -61,7 +65,9 @@ const ASK_AGAIN_MS = 1000;
 /** Who came this long before there were too many was not one of them. */
 const BEFORE_MS = 1000;
 /** Each question takes a descriptor for up to 4 s. */
-const MOST_ASKED = 64;
+const MOST_ASKED = 128;
+/** Who is there answers sooner, as a rule: then somebody else may be asked in its place. */
+const ANSWER_MS = 200;
 /** Addresses that are remembered since the last time that there were so many; and up to as many before. */
 const MOST_REMEMBERED = 4096;
 
@@ -99,7 +105,8 @@ export class Neighbours {
   readonly #toKnown = new InFlight(KNOWN_BYTES);
   readonly #toNew = new InFlight(NEW_BYTES);
   #crowdedSince = Infinity;
-  #asked = 0;
+  /** Those who are being asked; the first was asked first. */
+  readonly #asked = new Map<Neighbour, AbortController>();
 
   /**
    * @param isHere Asks a host.
@@ -143,7 +150,7 @@ export class Neighbours {
     // One that is larger may go alone.
     const admitted = before === 0 || before + cost(bytes) <= inFlight.most;
     if (!admitted || this.#crowdedSince !== Infinity) {
-      if (now >= neighbour.askAt) this.#ask(neighbour);
+      if (now >= neighbour.askAt) this.#ask(neighbour, now);
     }
     return admitted;
   }
@@ -170,7 +177,7 @@ export class Neighbours {
         since: now,
         here: false,
         knownUntil: 0,
-        asking: false,
+        askedAt: 0,
         askAt: 0,
       }
       : null;
@@ -183,20 +190,31 @@ export class Neighbours {
   }
 
   /** Finds out whether a host is there, unless too many are being asked. */
-  async #ask(neighbour: Neighbour): Promise<void> {
-    if (neighbour.asking || this.#asked >= MOST_ASKED) return;
-    neighbour.asking = true;
-    this.#asked++;
-    const here = await this.#isHere(neighbour.hostname);
-    this.#asked--;
-    neighbour.asking = false;
-    const now = this.#clock();
-    if (here === undefined) neighbour.askAt = now + ASK_AGAIN_MS;
-    else {
-      neighbour.here = here;
-      neighbour.knownUntil = now + (here ? HERE_MS : ABSENT_MS);
-      if (!here) neighbour.since = Infinity;
-    }
+  async #ask(neighbour: Neighbour, now: number): Promise<void> {
+    if (this.#asked.size >= MOST_ASKED && !this.#giveUpFirst(now)) return;
+    const asking = new AbortController();
+    this.#asked.set(neighbour, asking);
+    neighbour.askedAt = now;
+    neighbour.askAt = Infinity;
+    const here = await this.#isHere(neighbour.hostname, asking.signal);
+    this.#asked.delete(neighbour);
+    this.#found(neighbour, here, this.#clock());
+  }
+
+  #giveUpFirst(now: number): boolean {
+    const [[first, asking]] = this.#asked;
+    if (now - first.askedAt < ANSWER_MS) return false;
+    this.#asked.delete(first);
+    asking.abort();
+    return true;
+  }
+
+  #found(neighbour: Neighbour, here: boolean | undefined, now: number): void {
+    neighbour.askAt = now + ASK_AGAIN_MS;
+    if (here === undefined) return;
+    neighbour.here = here;
+    neighbour.knownUntil = now + (here ? HERE_MS : ABSENT_MS);
+    if (!here) neighbour.since = Infinity;
   }
 }
 

@@ -123,10 +123,36 @@ Deno.test("a client that was there before has room of its own while it cannot be
   }
 });
 
-Deno.test("no more than 64 are asked at once", () => {
+Deno.test("no more than 128 are asked at once", () => {
   const link = new Link(() => true);
   for (let i = 0; i < 250; i++) link.answers(`192.0.2.${i + 2}`);
-  assertEquals(link.asked.length, 64);
+  assertEquals(link.asked.length, 128);
+});
+
+Deno.test("who comes while as many are asked takes the turn of the first, after a while", async () => {
+  const silent = new Map<string, AbortSignal>();
+  let now = 10 * SECOND;
+  const neighbours = new Neighbours((hostname, signal) => {
+    if (hostname === "192.0.2.2") return Promise.resolve(true);
+    silent.set(hostname, signal);
+    return new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve(undefined));
+    });
+  }, () => now);
+  neighbours.update({ networks: ["192.0.2.1/24"], hostnames: ["192.0.2.1"] });
+  function admits(hostname: string): boolean {
+    const neighbour = neighbours.find(hostname, now)!;
+    const admitted = neighbours.admits(neighbour, SMALL, now);
+    if (admitted) neighbours.sent(neighbour, SMALL, now);
+    return admitted;
+  }
+  for (let i = 0; i < 250; i++) admits(`192.0.2.${i + 3}`);
+  assertEquals([silent.size, admits("192.0.2.2")], [128, false]);
+  now += 300;
+  admits("192.0.2.2");
+  await Promise.resolve();
+  assert(admits("192.0.2.2"));
+  assertEquals([...silent.values()].filter(({ aborted }) => aborted).length, 1);
 });
 
 Deno.test("a million addresses are remembered in bounded memory, and whoever comes again is not forgotten", async () => {

@@ -15,18 +15,19 @@ const AT_ONCE_MS = 20;
  * and so is one that says nothing, since a link that does not know it would be
  * heard of after 3 s.
  *
- * @returns Nothing when it could not be asked.
+ * @param signal Gives it up.
+ * @returns Nothing when it could not be asked, or was given up.
  */
 export async function askNeighbour(
   hostname: string,
+  signal: AbortSignal,
 ): Promise<boolean | undefined> {
   const start = performance.now();
   try {
-    const signal = AbortSignal.timeout(ASK_MS);
     const connection = await Deno.connect({
       hostname,
       port: ECHO_PORT,
-      signal,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]),
     });
     connection.close();
     return true;

@@ -185,16 +185,16 @@ export class DatagramSocket {
     if (this.#late > 0) return "send_blocked";
     const admitted = udp.admit(sender.hostname, sender.port);
     if (typeof admitted === "string") return admitted;
+    const answer = service.datagram?.(datagram) ?? null;
+    if (answer === null) return null;
     const neighbour = neighbours?.find(
       this.#zone === "" ? sender.hostname : sender.hostname + this.#zone,
       now,
     );
     // Asked before budgets are: one for an IPv6 /64 is not to be spent by those who are not there.
-    if (neighbour && !neighbours!.admits(neighbour, datagram.length, now)) {
+    if (neighbour && !neighbours!.admits(neighbour, answer.length, now)) {
       return "send_blocked";
     }
-    const answer = service.datagram?.(datagram) ?? null;
-    if (answer === null) return null;
     const refused = udp.release(
       admitted,
       sender.port,
