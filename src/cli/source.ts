@@ -7,7 +7,7 @@
 import { parseAddressRange } from "../config/address_range.ts";
 import { readConfig } from "../config/load.ts";
 import { parseConfig } from "../config/parse.ts";
-import { parseHere, parseInThread } from "../config/parse_file.ts";
+import { mayTakeLong, parseHere, parseInThread } from "../config/parse_file.ts";
 import { ConfigError } from "../config/problems.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
 import { alternatives } from "../base/list_words.ts";
@@ -53,7 +53,7 @@ export function nameOf(file: string): string {
 export interface PlanFileOptions {
   /** Ends the reading. */
   readonly signal?: AbortSignal;
-  /** Where a thread begins that parses it, for while clients are served: a large config takes longer than they should wait. Without it this thread does. */
+  /** Where a thread begins that parses it, for while clients are served: a large config takes longer than they should wait. Without it, and for a small one, this thread does. */
   readonly module?: URL;
 }
 
@@ -65,7 +65,7 @@ export async function planFile(
   const source = nameOf(file);
   const path = file === STANDARD_INPUT ? "/dev/stdin" : file;
   const bytes = await readConfig(path, source, signal);
-  const parsed = module
+  const parsed = module && mayTakeLong(bytes)
     ? await parseInThread({ bytes, source }, registry, { module, signal })
     : parseHere({ bytes, source }, registry);
   return await makePlan(parsed, { source, file, signal });

@@ -29,6 +29,15 @@ export type Answer =
 
 type SentMakings = (Omit<Makings, "type"> & { type: string }) | undefined;
 
+/** The worst file of this size takes some 20 ms, as long as its aliases do not make it larger. To start a thread takes longer. */
+const SMALL_FILE_BYTES = 4096;
+const AMPERSAND = 0x26;
+
+/** Whether a file may take longer than clients should wait. */
+export function mayTakeLong(bytes: Uint8Array): boolean {
+  return bytes.length > SMALL_FILE_BYTES || bytes.includes(AMPERSAND);
+}
+
 /**
  * Reads and checks the bytes of a config file, for as long as it takes.
  *

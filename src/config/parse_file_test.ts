@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { registry } from "../services/registry.ts";
-import { parseHere, parseInThread } from "./parse_file.ts";
+import { mayTakeLong, parseHere, parseInThread } from "./parse_file.ts";
 import { findHosts } from "./clashes.ts";
 import type { AccessLists } from "./parse.ts";
 import { ConfigError } from "./problems.ts";
@@ -55,4 +55,15 @@ Deno.test("parseInThread() ends with its signal, before and while it parses", as
   );
   ending.abort();
   await ended;
+});
+
+Deno.test("mayTakeLong() is true of large files, and of those whose aliases may make them large", () => {
+  for (
+    const [text, expected] of [
+      ["a: b\n", false],
+      ["#".repeat(4096), false],
+      ["#".repeat(4097), true],
+      ["a: &b c\n", true],
+    ] as const
+  ) assertEquals(mayTakeLong(question(text).bytes), expected);
 });
