@@ -6,7 +6,7 @@
 
 import { registry } from "../src/services/registry.ts";
 import type { ServiceType } from "../src/services/service.ts";
-import { work } from "../src/workers/work.ts";
+import { work } from "../src/workers/worker_host.ts";
 
 const DIE = "die";
 const HANG = "hang";

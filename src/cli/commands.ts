@@ -5,7 +5,7 @@
  */
 
 import { BindErrors } from "../server/supervisor.ts";
-import { WorkerError } from "../workers/worker_thread.ts";
+import { WorkerError } from "../workers/worker_handle.ts";
 import { ConfigError } from "../config/problems.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
 import { printable } from "../base/printable.ts";

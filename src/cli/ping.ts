@@ -8,7 +8,11 @@ import type { Flow } from "../probe/measure/flow.ts";
 import type { Overhead } from "../probe/measure/overhead.ts";
 import type { Command, Signals, World } from "./command.ts";
 import { type PingCommand, readPingOptions } from "./ping_options.ts";
-import { createProgress, createReport, type Report } from "./ping_report.ts";
+import {
+  createProgress,
+  createReport,
+  type PingReport,
+} from "./ping_report.ts";
 import { TIME_FORMS } from "./probe_options.ts";
 
 /** The exit codes that ping has, too. */
@@ -66,7 +70,7 @@ function whileRead(
 async function runPing(
   command: PingCommand,
   { stop, force, onQuit }: Omit<Signals, "onReload">,
-  report: Report,
+  report: PingReport,
   complain: World["complain"],
 ): Promise<number> {
   const { ping } = await import("../probe/measure/ping.ts");

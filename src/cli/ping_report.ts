@@ -16,7 +16,7 @@ import type { PingCommand } from "./ping_options.ts";
 const DEFAULT_WIDTH = 80;
 
 /** A reporter that also has the last word. */
-export interface Report extends Reporter {
+export interface PingReport extends Reporter {
   end(
     summary: Summary,
     verdicts: readonly Verdict[],
@@ -30,7 +30,7 @@ export interface Report extends Reporter {
 export async function createReport(
   command: PingCommand,
   print: (text: string) => void,
-): Promise<Report> {
+): Promise<PingReport> {
   const { target, ping, format, timestamps, histogram } = command;
   const quiet = isQuiet(command);
   switch (format) {

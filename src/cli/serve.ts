@@ -9,14 +9,14 @@ import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses, toRanges } from "../config/address_range.ts";
 import type { Config } from "../config/config.ts";
 import { ThisThread } from "../listeners/host.ts";
-import type { ServiceContext } from "../listeners/service_context.ts";
+import type { RunningService } from "../listeners/running_service.ts";
 import { type Plan, type PlannedService, warningsOf } from "../config/plan.ts";
 import { Supervisor } from "../server/supervisor.ts";
 import { Reload } from "../server/reload.ts";
 import { type AdminHooks, planAdmin } from "../server/admin.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { createLog, type Log, type LogOptions } from "../telemetry/log.ts";
-import { Workers, type WorkersOptions } from "../workers/workers.ts";
+import { WorkerPool, type WorkerPoolOptions } from "../workers/worker_pool.ts";
 import { createMetrics } from "../server/metrics.ts";
 import type { Metric } from "../base/prometheus_text.ts";
 import { readOptions } from "./args.ts";
@@ -70,7 +70,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
   const stdout = new LineWriter(Deno.stdout);
   const log = createLog(writer, logOptions(plan));
   // None until all addresses are bound.
-  let services: () => readonly ServiceContext[] = () => [];
+  let services: () => readonly RunningService[] = () => [];
   const spares = new SpareDescriptors();
   // One exchange needs no second thread, which would not tell this one of it.
   const workers = once ? undefined : startWorkers(plan, {
@@ -143,11 +143,11 @@ const CAN_SPREAD = Deno.build.os === "linux";
 /** Starts the threads that serve TCP, if the config wants more than one. */
 function startWorkers(
   { config }: Plan,
-  options: Omit<WorkersOptions, "count">,
-): Workers | undefined {
+  options: Omit<WorkerPoolOptions, "count">,
+): WorkerPool | undefined {
   const wanted = countWorkers(config);
   if (wanted === 1) return undefined;
-  if (CAN_SPREAD) return new Workers({ ...options, count: wanted });
+  if (CAN_SPREAD) return new WorkerPool({ ...options, count: wanted });
   options.log.warn("only Linux serves with several workers; there is one here");
 }
 
@@ -179,7 +179,7 @@ function logReady(log: Log, supervisor: Supervisor): void {
 
 function programMetrics(
   writer: LineWriter,
-  workers: Workers | undefined,
+  workers: WorkerPool | undefined,
 ): Metric[] {
   return [
     {

@@ -9,8 +9,8 @@ import type { Turn } from "../guard/eviction.ts";
 import type { Listed } from "./connection_list.ts";
 import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
-import type { ServiceContext } from "./service_context.ts";
-import { turns } from "./turns.ts";
+import type { RunningService } from "./running_service.ts";
+import { turns } from "./read_turns.ts";
 
 /** After the service is done, so much of what the client still sends is read off, and for so long. */
 const LINGER_BYTES = 256 * 1024;
@@ -29,7 +29,7 @@ const scrap = new Uint8Array(4096);
 
 /** Who accepted a connection, and is told what becomes of it. */
 export interface Owner {
-  readonly context: ServiceContext;
+  readonly context: RunningService;
   /** The address that it was accepted on, as logs show it. */
   readonly name: string;
   /** It is over: closed, and nothing more is done for it. */
@@ -46,7 +46,7 @@ export class Connection implements Listed {
   place = 0;
   readonly client: Client;
   /** Of the service that it was accepted for: a reload changes that of the address. */
-  readonly context: ServiceContext;
+  readonly context: RunningService;
   readonly #socket: Deno.TcpConn;
   readonly #owner: Owner;
   readonly #stream: CountedStream;

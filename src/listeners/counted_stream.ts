@@ -7,7 +7,7 @@
 import type { Turn } from "../guard/eviction.ts";
 import type { Stream } from "../services/service.ts";
 import { AT, type Counters } from "../telemetry/counters.ts";
-import { turns } from "./turns.ts";
+import { turns } from "./read_turns.ts";
 
 const NOTHING = new Uint8Array();
 

@@ -10,7 +10,7 @@ import { AT } from "../telemetry/counters.ts";
 import { returnBuffer, takeBuffer } from "./datagram_buffers.ts";
 import { formatPeer } from "./peer.ts";
 import { unwatchSends, watchSends } from "./send_watch.ts";
-import type { ServiceContext } from "./service_context.ts";
+import type { RunningService } from "./running_service.ts";
 
 /** Receives in flight at once: while one is answered, the next is there. More bring nothing, and cost a lone client a third (docs/performance.md). */
 const RECEIVERS = 4;
@@ -37,7 +37,7 @@ interface Receiver {
 /** A bound UDP socket. */
 export class DatagramSocket {
   readonly port: number;
-  context: ServiceContext;
+  context: RunningService;
   readonly #socket: Deno.DatagramConn;
   /** Of a link-local address, whose senders Deno gives without theirs. */
   readonly #zone: string;
@@ -53,7 +53,7 @@ export class DatagramSocket {
   static bind(
     hostname: string,
     port: number,
-    context: ServiceContext,
+    context: RunningService,
   ): DatagramSocket {
     const socket = Deno.listenDatagram({ transport: "udp", hostname, port });
     return new DatagramSocket(
@@ -65,7 +65,7 @@ export class DatagramSocket {
 
   private constructor(
     socket: Deno.DatagramConn,
-    context: ServiceContext,
+    context: RunningService,
     zone: string,
   ) {
     this.#zone = zone;
@@ -209,7 +209,7 @@ export class DatagramSocket {
 
   /** It was sent, for the service that it came to: a reload changes that of the address. */
   #answered(
-    context: ServiceContext,
+    context: RunningService,
     datagram: Uint8Array,
     answer: Uint8Array,
     sender: Deno.NetAddr,

@@ -9,7 +9,7 @@ import type { Endpoint } from "../config/endpoint.ts";
 import { SINGLE_THREAD, type ThreadSlot } from "../base/thread_slot.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import type { Listener } from "./listener.ts";
-import type { Others, ServiceContext } from "./service_context.ts";
+import type { OtherThreads, RunningService } from "./running_service.ts";
 import { TcpListener } from "./tcp.ts";
 import { UdpListener } from "./udp.ts";
 
@@ -20,15 +20,15 @@ export interface Host {
   /** How many connections each client has, over all threads. */
   readonly clients: ClientTable;
   /** The other threads, if there are any. */
-  readonly others?: Others;
+  readonly others?: OtherThreads;
   /**
    * Binds an address.
    *
    * @throws {BindError}
    */
-  bind(address: Endpoint, context: ServiceContext): Promise<Listener>;
+  bind(address: Endpoint, context: RunningService): Promise<Listener>;
   /** Passes on that a service's config has changed. */
-  update(context: ServiceContext): void;
+  update(context: RunningService): void;
   /** Resolves when all that was passed on is done. */
   settled(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export class ThisThread implements Host {
   readonly threads = SINGLE_THREAD;
   readonly clients = new ClientTable(SINGLE_THREAD);
 
-  bind(address: Endpoint, context: ServiceContext): Promise<Listener> {
+  bind(address: Endpoint, context: RunningService): Promise<Listener> {
     return bindHere(address, context);
   }
 
@@ -56,7 +56,7 @@ export class ThisThread implements Host {
  */
 export async function bindHere(
   address: Endpoint,
-  context: ServiceContext,
+  context: RunningService,
 ): Promise<Listener> {
   return address.transport === "udp"
     ? await UdpListener.bind(address, context)

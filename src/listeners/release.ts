@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Listener } from "../listeners/listener.ts";
+import type { Listener } from "./listener.ts";
 import type { Counters } from "../telemetry/counters.ts";
 
 /** When nobody came for so many turns of the event loop, the queues are empty; after so long, in a flood, they never will be. */

@@ -12,10 +12,10 @@ import { Connection, LINGER_MS, type Owner } from "./connection.ts";
 import { ConnectionList } from "./connection_list.ts";
 import { type ListenOptions, listenTcp } from "./listen_tcp.ts";
 import type { Listener } from "./listener.ts";
-import { OthersTurn } from "./others_turn.ts";
+import { LoopYielder } from "./loop_yielder.ts";
 import { formatPeer } from "./peer.ts";
 import { isShortage } from "./spare_descriptors.ts";
-import type { ServiceContext } from "./service_context.ts";
+import type { RunningService } from "./running_service.ts";
 
 /**
  * So many are accepted before others have their turn: in a flood of connections
@@ -36,10 +36,10 @@ const MAX_SWEEP_MS = LINGER_MS / 4;
 export class TcpListener implements Listener, Owner {
   #address: Endpoint;
   #name: string;
-  #context: ServiceContext;
+  #context: RunningService;
   readonly #listener: Deno.TcpListener;
   readonly #connections = new ConnectionList<Connection>();
-  readonly #others = new OthersTurn();
+  readonly #others = new LoopYielder();
   #closed = false;
   #mayReportAt = 0;
   #sweeper: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +49,7 @@ export class TcpListener implements Listener, Owner {
   /** @throws {BindError} */
   static bind(
     address: Endpoint,
-    context: ServiceContext,
+    context: RunningService,
     options?: ListenOptions,
   ): TcpListener {
     return new TcpListener(address, listenTcp(address, options), context);
@@ -58,7 +58,7 @@ export class TcpListener implements Listener, Owner {
   private constructor(
     address: Endpoint,
     listener: Deno.TcpListener,
-    context: ServiceContext,
+    context: RunningService,
   ) {
     this.#address = { ...address, port: listener.addr.port };
     this.#name = formatAddress(this.#address);
@@ -74,11 +74,11 @@ export class TcpListener implements Listener, Owner {
     return this.#name;
   }
 
-  get context(): ServiceContext {
+  get context(): RunningService {
     return this.#context;
   }
 
-  handOver(context: ServiceContext, hostname: string): void {
+  handOver(context: RunningService, hostname: string): void {
     this.#address = { ...this.#address, hostname };
     this.#name = formatAddress(this.#address);
     const before = this.#context;

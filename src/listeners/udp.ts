@@ -11,7 +11,7 @@ import { BindError } from "./bind_error.ts";
 import { DatagramSocket } from "./datagram_socket.ts";
 import type { Listener } from "./listener.ts";
 import { localAddresses } from "./local_addresses.ts";
-import type { ServiceContext } from "./service_context.ts";
+import type { RunningService } from "./running_service.ts";
 import { knowsZones } from "./zones.ts";
 
 /** How often the machine's addresses are looked at again; Deno has no event for it. */
@@ -29,13 +29,13 @@ const PORT_0_TRIES = 10;
  */
 export class UdpListener implements Listener {
   #address: Endpoint;
-  #context: ServiceContext;
+  #context: RunningService;
   #sockets: Map<string, DatagramSocket>;
   #follower: ReturnType<typeof setInterval> | undefined;
   readonly #stopped = Promise.withResolvers<void>();
 
   /** @throws {BindError} */
-  static bind(address: Endpoint, context: ServiceContext): UdpListener {
+  static bind(address: Endpoint, context: RunningService): UdpListener {
     try {
       return new UdpListener(address, context);
     } catch (error) {
@@ -43,7 +43,7 @@ export class UdpListener implements Listener {
     }
   }
 
-  private constructor(address: Endpoint, context: ServiceContext) {
+  private constructor(address: Endpoint, context: RunningService) {
     this.#context = context;
     this.#sockets = bindAll(address, context);
     const [{ port }] = this.#sockets.values();
@@ -54,11 +54,11 @@ export class UdpListener implements Listener {
     return this.#address;
   }
 
-  get context(): ServiceContext {
+  get context(): RunningService {
     return this.#context;
   }
 
-  handOver(context: ServiceContext, hostname: string): void {
+  handOver(context: RunningService, hostname: string): void {
     this.#address = { ...this.#address, hostname };
     this.#context = context;
     for (const socket of this.#sockets.values()) socket.context = context;
@@ -148,7 +148,7 @@ function hostnamesOf(address: Endpoint): readonly string[] {
 
 function bindAll(
   address: Endpoint,
-  context: ServiceContext,
+  context: RunningService,
 ): Map<string, DatagramSocket> {
   const hostnames = hostnamesOf(address);
   const tries = address.port === 0 ? PORT_0_TRIES : 1;
@@ -166,7 +166,7 @@ function bindAll(
 function bindEach(
   hostnames: readonly string[],
   port: number,
-  context: ServiceContext,
+  context: RunningService,
 ): Map<string, DatagramSocket> {
   const sockets = new Map<string, DatagramSocket>();
   let gone: unknown;

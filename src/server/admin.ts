@@ -17,7 +17,7 @@ import type { PlannedService } from "../config/plan.ts";
 import type { ReloadResult } from "./reload.ts";
 import type { Service } from "../services/service.ts";
 import type { HttpAccess } from "./http_access.ts";
-import { httpService, type Reply } from "./http_service.ts";
+import { type HttpReply, httpService } from "./http_service.ts";
 
 /** What the admin address tells of, and can do. */
 export interface AdminHooks {
@@ -62,24 +62,24 @@ export function planAdmin(
 }
 
 function adminService(hooks: AdminHooks, access: HttpAccess): Service {
-  function healthz(): Reply {
+  function healthz(): HttpReply {
     return { status: 200, body: "ok\n" };
   }
 
-  function readyz(): Reply {
+  function readyz(): HttpReply {
     return hooks.ready()
       ? { status: 200, body: "ready\n" }
       : { status: 503, body: "not ready\n" };
   }
 
-  async function metrics(): Promise<Reply> {
+  async function metrics(): Promise<HttpReply> {
     const body = await hooks.withDescriptors(() =>
       formatMetrics(hooks.metrics)
     );
     return { status: 200, type: PROMETHEUS_TYPE, body };
   }
 
-  async function reload(): Promise<Reply> {
+  async function reload(): Promise<HttpReply> {
     const { error, stopping, unchanged } = await hooks.reload();
     if (error === undefined) {
       const body = unchanged ? "reloaded; nothing changed\n" : "reloaded\n";

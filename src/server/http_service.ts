@@ -16,14 +16,14 @@ const HEAD_MS = 5000;
 const CHUNK_BYTES = 1024;
 
 /** What a handler answers. */
-export interface Reply {
+export interface HttpReply {
   readonly status: number;
   readonly body: string;
   readonly type?: string;
 }
 
 /** Answers one kind of request. */
-export type Handler = () => Reply | Promise<Reply>;
+export type Handler = () => HttpReply | Promise<HttpReply>;
 
 /** The handlers by path and method; `GET` answers `HEAD` too. */
 export type Routes = Readonly<
@@ -97,7 +97,7 @@ async function readHead(connection: Stream): Promise<Head> {
   }
 }
 
-interface FullReply extends Reply {
+interface FullReply extends HttpReply {
   readonly allow?: string;
   /** What the handler threw. */
   readonly cause?: unknown;

@@ -8,7 +8,7 @@
  */
 
 import type { Metric, Sample } from "../base/prometheus_text.ts";
-import type { ServiceContext } from "../listeners/service_context.ts";
+import type { RunningService } from "../listeners/running_service.ts";
 import {
   AT,
   type CounterName,
@@ -16,7 +16,7 @@ import {
 } from "../telemetry/counters.ts";
 import { processMetrics } from "../telemetry/process_metrics.ts";
 
-type Services = () => readonly ServiceContext[];
+type Services = () => readonly RunningService[];
 
 /** All metrics: those of the services, and of other parts of the program. */
 export function createMetrics(
@@ -108,13 +108,13 @@ function serviceMetrics(services: Services): Metric[] {
   ];
 }
 
-function labelsOf({ name, type }: ServiceContext) {
+function labelsOf({ name, type }: RunningService) {
   return { service: name, type };
 }
 
 function eachService(
   services: Services,
-  value: (context: ServiceContext) => number,
+  value: (context: RunningService) => number,
 ): () => Sample[] {
   return () =>
     services().map((context) => ({
@@ -150,7 +150,7 @@ function eachTransport(
     );
 }
 
-function durationSamples(context: ServiceContext): Sample[] {
+function durationSamples(context: RunningService): Sample[] {
   const labels = labelsOf(context);
   const counts = context.totals.durations();
   return [

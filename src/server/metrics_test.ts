@@ -5,8 +5,8 @@ import { PrometheusText } from "../../tests/prometheus_text.ts";
 import { clientOf } from "../guard/client_key.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";
-import { OwnSockets } from "../listeners/own_addresses.ts";
-import { ServiceContext } from "../listeners/service_context.ts";
+import { MachineAddresses } from "../listeners/machine_addresses.ts";
+import { RunningService } from "../listeners/running_service.ts";
 import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import {
   AT,
@@ -16,7 +16,7 @@ import {
 import { formatMetrics, type Metric } from "../base/prometheus_text.ts";
 import { createMetrics } from "./metrics.ts";
 
-async function contexts(): Promise<[ServiceContext, ServiceContext]> {
+async function contexts(): Promise<[RunningService, RunningService]> {
   const listen = "tcp://127.0.0.1:0";
   const { services } = await planOf({
     services: [
@@ -26,19 +26,19 @@ async function contexts(): Promise<[ServiceContext, ServiceContext]> {
   });
   const shared = {
     log: new MemoryLog(),
-    own: new OwnSockets(),
+    own: new MachineAddresses(),
     threads: SINGLE_THREAD,
     clients: new ClientTable(SINGLE_THREAD),
     udpMemory: new UdpMemory(),
   };
   const [echo, qotd] = services.map((planned) =>
-    new ServiceContext(planned, shared)
+    new RunningService(planned, shared)
   );
   return [echo, qotd];
 }
 
 function scrape(
-  services: readonly ServiceContext[],
+  services: readonly RunningService[],
   others: readonly Metric[] = [],
 ): PrometheusText {
   return read(createMetrics(() => services, others));
@@ -76,7 +76,7 @@ Deno.test("every counter of a service is in some metric", async () => {
 
 Deno.test("metrics tell services, transports and reasons apart by label", async () => {
   const [echo, qotd] = await contexts();
-  const set = ({ counters }: ServiceContext, name: CounterName, to: number) => {
+  const set = ({ counters }: RunningService, name: CounterName, to: number) => {
     counters.values[AT[name]] = to;
   };
   set(echo, "accepted", 1);

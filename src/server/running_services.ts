@@ -5,12 +5,15 @@
 import { sameAccess } from "../config/access_lists.ts";
 import type { ServiceConfig } from "../config/config.ts";
 import type { Host } from "../listeners/host.ts";
-import { ServiceContext, type Shared } from "../listeners/service_context.ts";
+import {
+  type ProcessContext,
+  RunningService,
+} from "../listeners/running_service.ts";
 import type { PlannedService } from "../config/plan.ts";
 import { quietLog } from "../telemetry/quiet_log.ts";
 
 /** Services by their type and name. */
-type Contexts = ReadonlyMap<string, ServiceContext>;
+type Contexts = ReadonlyMap<string, RunningService>;
 
 /**
  * The services that run. A service of the same name and type goes on through a
@@ -19,15 +22,15 @@ type Contexts = ReadonlyMap<string, ServiceContext>;
  * later reload brings it back.
  */
 export class RunningServices {
-  readonly #shared: Shared;
+  readonly #shared: ProcessContext;
   /** For services of mynah's own: this thread serves them, their log is quiet, and `--once` does not mean them. */
-  readonly #internalShared: Shared;
+  readonly #internalShared: ProcessContext;
   #running: Contexts = new Map();
   #leaving: Contexts = new Map();
 
   readonly #host: Pick<Host, "update">;
 
-  constructor(shared: Shared, host: Pick<Host, "update">) {
+  constructor(shared: ProcessContext, host: Pick<Host, "update">) {
     this.#shared = shared;
     this.#host = host;
     const { log, own, threads, clients, udpMemory, spares } = shared;
@@ -42,16 +45,16 @@ export class RunningServices {
   }
 
   /** The services, in the order of the config, and after them those that are gone but for their connections. */
-  get all(): readonly ServiceContext[] {
+  get all(): readonly RunningService[] {
     return [...this.#running.values(), ...stillConnected(this.#leaving)];
   }
 
   /** The services of a plan, in its order: those that run go on, the others are new. Changes nothing. */
-  of(planned: readonly PlannedService[]): readonly ServiceContext[] {
+  of(planned: readonly PlannedService[]): readonly RunningService[] {
     const known = byId(this.all);
     return planned.map((one) =>
       known.get(idOf(one.config)) ??
-        new ServiceContext(
+        new RunningService(
           one,
           one.internal ? this.#internalShared : this.#shared,
         )
@@ -66,7 +69,7 @@ export class RunningServices {
    */
   change(
     planned: readonly PlannedService[],
-    contexts: readonly ServiceContext[],
+    contexts: readonly RunningService[],
   ): string[] {
     const before = this.#running;
     this.#running = byId(contexts);
@@ -95,13 +98,13 @@ function idOf({ type, name }: ServiceConfig): string {
   return `${type} ${name}`;
 }
 
-function byId(contexts: readonly ServiceContext[]): Contexts {
+function byId(contexts: readonly RunningService[]): Contexts {
   return new Map(
     contexts.map((context) => [idOf(context.planned.config), context]),
   );
 }
 
-function stillConnected(contexts: Contexts): ServiceContext[] {
+function stillConnected(contexts: Contexts): RunningService[] {
   return [...contexts.values()].filter(({ connections }) =>
     connections.open > 0
   );

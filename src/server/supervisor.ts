@@ -8,11 +8,11 @@
 import {
   bindAll,
   bindBeside,
-  type Listeners,
+  type Binding,
+  bindingsOf,
+  type ListenersByKey,
   tryEach,
-  type Wanted,
-  wantedAt,
-} from "./bind_all.ts";
+} from "./bindings.ts";
 import type { BindError } from "../listeners/bind_error.ts";
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
@@ -22,8 +22,8 @@ import { UdpMemory } from "../guard/udp_guard.ts";
 import type { Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { SpareDescriptors } from "../listeners/spare_descriptors.ts";
-import { OwnSockets } from "../listeners/own_addresses.ts";
-import { ServiceContext } from "../listeners/service_context.ts";
+import { MachineAddresses } from "../listeners/machine_addresses.ts";
+import { RunningService } from "../listeners/running_service.ts";
 import type { HostNames } from "../config/endpoint.ts";
 import type { Plan, PlannedService } from "../config/plan.ts";
 import { release } from "../listeners/release.ts";
@@ -31,7 +31,7 @@ import { RunningServices } from "./running_services.ts";
 import { settledWithin } from "../base/settled_within.ts";
 import type { Log } from "../telemetry/log.ts";
 
-export { BindErrors } from "./bind_all.ts";
+export { BindErrors } from "./bindings.ts";
 
 /** What a reload changed. */
 export interface Changes {
@@ -65,23 +65,23 @@ interface Next {
   /** Its services, `admin` included. */
   readonly planned: readonly PlannedService[];
   /** What runs of each of them. */
-  readonly contexts: readonly ServiceContext[];
-  readonly wanted: readonly Wanted[];
+  readonly contexts: readonly RunningService[];
+  readonly wanted: readonly Binding[];
 }
 
 /** A running plan. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #own = new OwnSockets();
+  readonly #own = new MachineAddresses();
   readonly #services: RunningServices;
   #plan: Plan;
-  #listeners: Listeners = new Map();
+  #listeners: ListenersByKey = new Map();
   /** Those whose address is released, until their last connection ends. */
   readonly #retired = new Set<Listener>();
   #started = false;
   #stopping = false;
   /** What could not be bound again after a reload that failed. */
-  #lost: readonly Wanted[] = [];
+  #lost: readonly Binding[] = [];
   #retry: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
 
@@ -131,7 +131,7 @@ export class Supervisor {
   }
 
   /** The services that run or still have connections, and with them what was counted; without `admin`. */
-  get services(): readonly ServiceContext[] {
+  get services(): readonly RunningService[] {
     return this.#services.all.filter(({ internal }) => !internal);
   }
 
@@ -211,7 +211,7 @@ export class Supervisor {
   /** Has a plan served whose new addresses are bound: from here on nothing can fail. */
   #change(
     { plan, planned, contexts, wanted }: Next,
-    bound: Listeners,
+    bound: ListenersByKey,
   ): { released: readonly Listener[]; changed: readonly string[] } {
     const changed = this.#services.change(planned, contexts);
     const listeners = new Map<string, Listener>();
@@ -235,7 +235,7 @@ export class Supervisor {
   }
 
   /** Binds again what was released in vain. What somebody else has taken meanwhile is lost until it is free. */
-  async #restore(released: readonly Wanted[]): Promise<void> {
+  async #restore(released: readonly Binding[]): Promise<void> {
     for (const { key } of released) this.#remember(this.#listeners.get(key)!);
     for (const { message } of (await this.#bindAgain(released)).values()) {
       this.#options.log.error("address lost; tried again every second", {
@@ -246,8 +246,8 @@ export class Supervisor {
 
   /** Serves what can be bound again, and tries the rest later. Returns why it could not be bound. */
   async #bindAgain(
-    wanted: readonly Wanted[],
-  ): Promise<ReadonlyMap<Wanted, BindError>> {
+    wanted: readonly Binding[],
+  ): Promise<ReadonlyMap<Binding, BindError>> {
     const { bound, errors } = await tryEach(this.#options.host, wanted);
     const listeners = new Map([...this.#listeners, ...bound]);
     for (const { key } of errors.keys()) listeners.delete(key);
@@ -289,7 +289,7 @@ export class Supervisor {
       : plan.services;
     const contexts = this.#services.of(planned);
     const wanted = planned.flatMap(({ config: { listen } }, i) =>
-      wantedAt(listen, contexts[i], plan.names)
+      bindingsOf(listen, contexts[i], plan.names)
     );
     return { plan, planned, contexts, wanted };
   }
@@ -305,14 +305,14 @@ export class Supervisor {
     listener.drained().then(() => this.#retired.delete(listener));
   }
 
-  #addressesOf(which: (context: ServiceContext) => boolean): Address[] {
+  #addressesOf(which: (context: RunningService) => boolean): Address[] {
     return withoutRepeats(
       [...this.#listeners.values()].filter(({ context }) => which(context)),
     );
   }
 }
 
-function openConnections(services: readonly ServiceContext[]): number {
+function openConnections(services: readonly RunningService[]): number {
   return services.reduce((sum, { connections }) => sum + connections.open, 0);
 }
 

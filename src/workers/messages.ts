@@ -6,9 +6,9 @@
 
 import type { Endpoint } from "../config/endpoint.ts";
 import type {
-  ServiceContext,
-  ServiceMemory,
-} from "../listeners/service_context.ts";
+  RunningService,
+  SharedCounts,
+} from "../listeners/running_service.ts";
 import type { PlannedService } from "../config/plan.ts";
 import type { Fields, LogOptions } from "../telemetry/log.ts";
 import type { ThreadSlot } from "../base/thread_slot.ts";
@@ -16,17 +16,17 @@ import type { ThreadSlot } from "../base/thread_slot.ts";
 /** A service as it crosses to another thread, where it is made again. */
 export interface SentService {
   readonly planned: Omit<PlannedService, "service">;
-  readonly memory: ServiceMemory;
+  readonly memory: SharedCounts;
 }
 
 /** What of a service can cross: all but its functions. */
-export function sent({ planned, memory }: ServiceContext): SentService {
+export function sent({ planned, memory }: RunningService): SentService {
   const { config, access, fingerprint, materials } = planned;
   return { planned: { config, access, fingerprint, materials }, memory };
 }
 
 /** What a worker is told to do. Commands are carried out in order. */
-export type Command =
+export type WorkerCommand =
   | {
     readonly do: "start";
     readonly threads: ThreadSlot;
@@ -67,11 +67,11 @@ export type Command =
 /** A command, and the number that its answer will have. */
 export interface Call {
   readonly id: number;
-  readonly command: Command;
+  readonly command: WorkerCommand;
 }
 
 /** What a worker says. */
-export type Report =
+export type WorkerMessage =
   /** A command is done, or could not be. */
   | { readonly id: number; readonly error?: string }
   /** Lines for the log, each ended. */

@@ -5,6 +5,6 @@
  */
 
 import { registry } from "../services/registry.ts";
-import { work } from "./work.ts";
+import { work } from "./worker_host.ts";
 
 work(registry);

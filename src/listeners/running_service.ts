@@ -30,7 +30,7 @@ import { SampledLog } from "../telemetry/sampled_log.ts";
 import type { ThreadSlot } from "../base/thread_slot.ts";
 
 /** What every service of the process has in common. */
-export interface Shared {
+export interface ProcessContext {
   readonly log: Log;
   readonly own: OwnAddresses;
   /** The hosts of our links. Absent: they are not told from others. */
@@ -40,7 +40,7 @@ export interface Shared {
   /** What is remembered of senders of datagrams. */
   readonly udpMemory: UdpMemory;
   /** The other threads that serve, if there are any. */
-  readonly others?: Others;
+  readonly others?: OtherThreads;
   /** Whether free descriptors are to be left to `admin` and reloads. */
   readonly shortage?: DescriptorShortage;
   /** For `admin`, which gets these when there are no others. */
@@ -50,7 +50,7 @@ export interface Shared {
 }
 
 /** What the threads share of one service. */
-export interface ServiceMemory {
+export interface SharedCounts {
   /** A number that no other service has. */
   readonly id: number;
   /** What each thread counts. */
@@ -61,7 +61,7 @@ export interface ServiceMemory {
 }
 
 /** How a service reaches the other threads of the process, where there are any. */
-export interface Others {
+export interface OtherThreads {
   /** Has those who wait for room there look again. */
   wake(service: number): void;
   /** Logs that a client was refused: a sample, of those that all threads refuse. */
@@ -82,7 +82,7 @@ const REPORT_REFUSALS_MS = 200;
 
 let lastId = 0;
 
-function newMemory(threads: ThreadSlot): ServiceMemory {
+function newMemory(threads: ThreadSlot): SharedCounts {
   return {
     id: ++lastId,
     counters: Array.from({ length: threads.threads }, countersMemory),
@@ -92,11 +92,11 @@ function newMemory(threads: ThreadSlot): ServiceMemory {
 }
 
 /** A running service, as its listeners see it. */
-export class ServiceContext {
+export class RunningService {
   readonly name: string;
   readonly type: string;
-  readonly shared: Shared;
-  readonly memory: ServiceMemory;
+  readonly shared: ProcessContext;
+  readonly memory: SharedCounts;
   /** What this thread counts. */
   readonly counters: Counters;
   readonly connections: ConnectionLimits;
@@ -117,9 +117,9 @@ export class ServiceContext {
   /** @param memory That of the same service in another thread; absent for a new one. */
   constructor(
     planned: PlannedService,
-    shared: Shared,
+    shared: ProcessContext,
     memory = newMemory(shared.threads),
-    others: Others | undefined = shared.others,
+    others: OtherThreads | undefined = shared.others,
   ) {
     const { config: { name, type, limits }, service, access } = planned;
     const { log, own, threads, clients, udpMemory } = shared;

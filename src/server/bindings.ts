@@ -15,28 +15,28 @@ import {
 import { BindError, describeBindErrors } from "../listeners/bind_error.ts";
 import type { Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
-import type { ServiceContext } from "../listeners/service_context.ts";
+import type { RunningService } from "../listeners/running_service.ts";
 import { release } from "../listeners/release.ts";
 
 /** The port that the system chose for one host of a name may be taken on the next: then it chooses again. */
 const PORT_0_TRIES = 10;
 
 /** An endpoint that a plan wants, and who answers there. */
-export interface Wanted {
+export interface Binding {
   /** What the endpoint is known by from one plan to the next. */
   readonly key: string;
   readonly address: Endpoint;
-  readonly context: ServiceContext;
+  readonly context: RunningService;
   /** The same for all endpoints of one address of the config. */
   readonly group: string;
 }
 
 /** Makes the addresses of one service wanted. */
-export function wantedAt(
+export function bindingsOf(
   addresses: readonly Address[],
-  context: ServiceContext,
+  context: RunningService,
   names: HostNames,
-): Wanted[] {
+): Binding[] {
   // A socket stays in the thread that bound it: between `admin` and a service, which a worker may serve, an address is bound anew.
   const prefix = context.internal ? "internal " : "";
   return addresses.flatMap((address, i) => {
@@ -55,7 +55,7 @@ export function wantedAt(
 type Binder = Pick<Host, "bind">;
 
 /** Listeners by the key of the address that they stand for. */
-export type Listeners = ReadonlyMap<string, Listener>;
+export type ListenersByKey = ReadonlyMap<string, Listener>;
 
 /** Addresses that could not be bound; the message has one a line. */
 export class BindErrors extends AggregateError {
@@ -73,8 +73,8 @@ export class BindErrors extends AggregateError {
  */
 export async function bindAll(
   host: Binder,
-  wanted: readonly Wanted[],
-): Promise<Listeners> {
+  wanted: readonly Binding[],
+): Promise<ListenersByKey> {
   const { bound, errors } = await tryEach(host, wanted);
   if (errors.size > 0) throw await giveUp(bound, errors);
   return bound;
@@ -93,10 +93,10 @@ export async function bindAll(
  */
 export async function bindBeside(
   host: Binder,
-  wanted: readonly Wanted[],
-  served: Listeners,
-  restore: (released: readonly Wanted[]) => Promise<void>,
-): Promise<Listeners> {
+  wanted: readonly Binding[],
+  served: ListenersByKey,
+  restore: (released: readonly Binding[]) => Promise<void>,
+): Promise<ListenersByKey> {
   const keys = new Set(wanted.map(({ key }) => key));
   const leaving = [...served].filter(([key]) => !keys.has(key));
   const groups = new Set(
@@ -145,11 +145,11 @@ export async function bindBeside(
  */
 export async function tryEach(
   host: Binder,
-  wanted: readonly Wanted[],
+  wanted: readonly Binding[],
   served: ReadonlySet<string> = new Set(),
 ) {
   const bound = new Map<string, Listener>();
-  const errors = new Map<Wanted, BindError>();
+  const errors = new Map<Binding, BindError>();
   for (const [group, endpoints] of Map.groupBy(wanted, ({ group }) => group)) {
     const tried = await tryGroup(host, endpoints);
     for (const [key, listener] of tried.bound) bound.set(key, listener);
@@ -169,10 +169,10 @@ export async function tryEach(
 }
 
 /** Binds what one address of the config stands for, on one port. */
-async function tryGroup(host: Binder, endpoints: readonly Wanted[]) {
+async function tryGroup(host: Binder, endpoints: readonly Binding[]) {
   for (let left = PORT_0_TRIES;; left--) {
     const bound = new Map<string, Listener>();
-    const errors = new Map<Wanted, BindError>();
+    const errors = new Map<Binding, BindError>();
     let [{ address: { port } }] = endpoints;
     const chosen = port === 0;
     for (const one of endpoints) {
@@ -203,13 +203,13 @@ function isNotHere(cause: unknown): boolean {
 }
 
 async function giveUp(
-  bound: Listeners,
-  errors: ReadonlyMap<Wanted, BindError>,
+  bound: ListenersByKey,
+  errors: ReadonlyMap<Binding, BindError>,
 ): Promise<BindErrors> {
   await stopAll(bound);
   return new BindErrors([...errors.values()]);
 }
 
-async function stopAll(listeners: Listeners): Promise<void> {
+async function stopAll(listeners: ListenersByKey): Promise<void> {
   await Promise.all([...listeners.values()].map((each) => each.stop()));
 }

@@ -17,23 +17,30 @@ import { ClientTable } from "../guard/client_table.ts";
 import { BindError } from "../listeners/bind_error.ts";
 import { bindHere, type Host } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";
-import type { Others, ServiceContext } from "../listeners/service_context.ts";
+import type {
+  OtherThreads,
+  RunningService,
+} from "../listeners/running_service.ts";
 import type { LineWriter } from "../telemetry/line_writer.ts";
 import type { Log, LogOptions } from "../telemetry/log.ts";
 import type { ThreadSlot } from "../base/thread_slot.ts";
-import { type Command, sent } from "./messages.ts";
-import { PooledListener } from "./pooled_listener.ts";
-import { type Event, WorkerError, WorkerThread } from "./worker_thread.ts";
+import { sent, type WorkerCommand } from "./messages.ts";
+import { WorkerListener } from "./worker_listener.ts";
+import {
+  WorkerError,
+  type WorkerEvent,
+  WorkerHandle,
+} from "./worker_handle.ts";
 
 /** One that dies at once, again and again, must not keep the machine busy. */
 const REPLACE_AFTER_MS = 1000;
 
 /** What workers work with. */
-export interface WorkersOptions {
+export interface WorkerPoolOptions {
   /** How many. */
   readonly count: number;
   /** The services that run, of which the workers have connections. */
-  readonly services: () => readonly ServiceContext[];
+  readonly services: () => readonly RunningService[];
   /** Takes the lines that they log. */
   readonly writer: Pick<LineWriter, "write" | "addLost">;
   readonly log: Log;
@@ -47,14 +54,14 @@ export interface WorkersOptions {
 }
 
 /** The threads that serve TCP. */
-export class Workers implements Host, Others {
+export class WorkerPool implements Host, OtherThreads {
   /** All threads, of which the main thread is the first. */
   readonly threads: ThreadSlot;
   readonly clients: ClientTable;
-  readonly #options: WorkersOptions;
-  readonly #members: WorkerThread[] = [];
+  readonly #options: WorkerPoolOptions;
+  readonly #members: WorkerHandle[] = [];
   /** The addresses that a new worker has to bind. */
-  readonly #listeners = new Set<PooledListener>();
+  readonly #listeners = new Set<WorkerListener>();
   readonly #replacing = new Set<ReturnType<typeof setTimeout>>();
   #logOptions: LogOptions;
   #lastListener = 0;
@@ -62,7 +69,7 @@ export class Workers implements Host, Others {
   #closed = false;
 
   /** @throws {WorkerError} When one cannot be started. The others are left: to end them would take more threads. */
-  constructor(options: WorkersOptions) {
+  constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#logOptions = options.logOptions;
     const { count } = options;
@@ -71,7 +78,7 @@ export class Workers implements Host, Others {
     for (let i = 0; i < count; i++) this.#members.push(this.#start(i));
   }
 
-  get others(): Others {
+  get others(): OtherThreads {
     return this;
   }
 
@@ -81,12 +88,12 @@ export class Workers implements Host, Others {
    *
    * @throws {BindError} When one cannot; then none does.
    */
-  async bind(address: Endpoint, context: ServiceContext): Promise<Listener> {
+  async bind(address: Endpoint, context: RunningService): Promise<Listener> {
     if (address.transport === "udp" || context.internal) {
       return await bindHere(address, context);
     }
     const id = ++this.#lastListener;
-    const listener = new PooledListener(this, id, address, context);
+    const listener = new WorkerListener(this, id, address, context);
     this.#listeners.add(listener);
     try {
       await this.all(bindCommand(listener));
@@ -98,13 +105,13 @@ export class Workers implements Host, Others {
   }
 
   /** Has every worker free an address; what is under way there goes on. */
-  async release(listener: PooledListener): Promise<void> {
+  async release(listener: WorkerListener): Promise<void> {
     this.#listeners.delete(listener);
     await this.all({ do: "release", listener: listener.id });
   }
 
   /** Tells every worker that a service's config has changed. */
-  async update(context: ServiceContext): Promise<void> {
+  async update(context: RunningService): Promise<void> {
     await this.all({ do: "update", service: sent(context) });
   }
 
@@ -120,7 +127,7 @@ export class Workers implements Host, Others {
   }
 
   /** Has every worker carry out a command. Resolves when all have. */
-  async all(command: Command): Promise<void> {
+  async all(command: WorkerCommand): Promise<void> {
     await Promise.all(this.#members.map((member) => member.call(command)));
   }
 
@@ -152,8 +159,8 @@ export class Workers implements Host, Others {
     return this.#replaced;
   }
 
-  #start(i: number): WorkerThread {
-    const member = new WorkerThread(
+  #start(i: number): WorkerHandle {
+    const member = new WorkerHandle(
       this.#options.module,
       `mynah worker ${i + 1}`,
       (event) => this.#take(event),
@@ -194,7 +201,7 @@ export class Workers implements Host, Others {
 
   async #replace(i: number): Promise<void> {
     const { log } = this.#options;
-    let member: WorkerThread;
+    let member: WorkerHandle;
     try {
       member = this.#members[i] = this.#start(i);
     } catch (error) {
@@ -221,7 +228,7 @@ export class Workers implements Host, Others {
     log.info("worker replaced", { worker: i + 1 });
   }
 
-  #take(event: Event): void {
+  #take(event: WorkerEvent): void {
     const { writer, services } = this.#options;
     if ("lines" in event) {
       for (const line of event.lines.split("\n")) {
@@ -239,6 +246,6 @@ export class Workers implements Host, Others {
   }
 }
 
-function bindCommand({ id, address, context }: PooledListener): Command {
+function bindCommand({ id, address, context }: WorkerListener): WorkerCommand {
   return { do: "bind", listener: id, address, service: sent(context) };
 }

@@ -11,30 +11,35 @@
 import { DescriptorShortage } from "../listeners/spare_descriptors.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";
-import { OwnSockets } from "../listeners/own_addresses.ts";
+import { MachineAddresses } from "../listeners/machine_addresses.ts";
 import {
-  type Others,
-  ServiceContext,
-  type Shared,
-} from "../listeners/service_context.ts";
+  type OtherThreads,
+  type ProcessContext,
+  RunningService,
+} from "../listeners/running_service.ts";
 import { TcpListener } from "../listeners/tcp.ts";
 import { type PlannedService, remakeService } from "../config/plan.ts";
 import { release } from "../listeners/release.ts";
 import type { ServiceType } from "../services/service.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { type ConfigurableLog, createLog } from "../telemetry/log.ts";
-import type { Call, Command, Report, SentService } from "./messages.ts";
+import type {
+  Call,
+  SentService,
+  WorkerCommand,
+  WorkerMessage,
+} from "./messages.ts";
 
-type Start = Extract<Command, { do: "start" }>;
-type Drain = Extract<Command, { do: "drain" }>;
+type Start = Extract<WorkerCommand, { do: "start" }>;
+type Drain = Extract<WorkerCommand, { do: "drain" }>;
 
 /** The global scope of a worker, which the types of a window do not have. */
 const scope = globalThis as unknown as {
   onmessage: (event: MessageEvent<Call>) => void;
-  postMessage(report: Report): void;
+  postMessage(report: WorkerMessage): void;
 };
 
-const others: Others = {
+const others: OtherThreads = {
   wake: (service) => scope.postMessage({ wake: service }),
   refused: (refused, fields) => scope.postMessage({ refused, fields }),
 };
@@ -50,13 +55,13 @@ const writer = new LineWriter({
   },
 }, { onLost: (lost) => scope.postMessage({ lost }) });
 
-class Thread {
+class WorkerHost {
   readonly #log: ConfigurableLog;
-  readonly #shared: Shared;
+  readonly #shared: ProcessContext;
   readonly #types: readonly ServiceType[];
   readonly #listeners = new Map<number, TcpListener>();
   /** The services by their number. */
-  readonly #contexts = new Map<number, ServiceContext>();
+  readonly #contexts = new Map<number, RunningService>();
 
   constructor(
     { threads, clients, shortage, log }: Start,
@@ -66,7 +71,7 @@ class Thread {
     this.#log = createLog(writer, log);
     this.#shared = {
       log: this.#log,
-      own: new OwnSockets(),
+      own: new MachineAddresses(),
       threads,
       clients: new ClientTable(threads, clients),
       udpMemory: new UdpMemory(),
@@ -74,7 +79,7 @@ class Thread {
     };
   }
 
-  async do(command: Exclude<Command, Start | Drain>): Promise<void> {
+  async do(command: Exclude<WorkerCommand, Start | Drain>): Promise<void> {
     switch (command.do) {
       case "configure":
         return this.#log.configure(command.log);
@@ -127,11 +132,11 @@ class Thread {
     if (released) await release([released]);
   }
 
-  async #contextOf(sent: SentService): Promise<ServiceContext> {
+  async #contextOf(sent: SentService): Promise<RunningService> {
     this.#forgetContexts();
     const { id } = sent.memory;
     const context = this.#contexts.get(id) ??
-      new ServiceContext(
+      new RunningService(
         await this.#remade(sent),
         this.#shared,
         sent.memory,
@@ -170,11 +175,13 @@ class Thread {
 
 /** Carries out what the main thread sends to this worker, with services of these types. */
 export function work(types: readonly ServiceType[]): void {
-  let thread: Thread | undefined;
+  let thread: WorkerHost | undefined;
   let last: Promise<void> = Promise.resolve();
 
-  async function carryOut(command: Exclude<Command, Drain>): Promise<void> {
-    if (command.do === "start") thread = new Thread(command, types);
+  async function carryOut(
+    command: Exclude<WorkerCommand, Drain>,
+  ): Promise<void> {
+    if (command.do === "start") thread = new WorkerHost(command, types);
     else await thread!.do(command);
   }
 

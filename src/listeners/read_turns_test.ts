@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { Turns } from "./turns.ts";
+import { ReadTurns } from "./read_turns.ts";
 
 /** As many connections as make `Turns` count, and more than a batch of them. */
 const MANY = 200;
 const BATCH = 32;
 
-function enterMany(turns: Turns): void {
+function enterMany(turns: ReadTurns): void {
   for (let i = 0; i < MANY; i++) turns.enter();
 }
 
@@ -20,13 +20,13 @@ function rest(): Promise<void> {
 }
 
 Deno.test("nobody waits while few connections are open", () => {
-  const turns = new Turns();
+  const turns = new ReadTurns();
   for (let i = 0; i < 100; i++) turns.enter();
   for (let i = 0; i < 1000; i++) assertEquals(turns.next(), undefined);
 });
 
 Deno.test("with many open, a batch reads and the next one waits until it was served", async () => {
-  const turns = new Turns();
+  const turns = new ReadTurns();
   enterMany(turns);
   for (let i = 0; i < BATCH; i++) assertEquals(turns.next(), undefined);
 
@@ -42,7 +42,7 @@ Deno.test("with many open, a batch reads and the next one waits until it was ser
 });
 
 Deno.test("whoever waited first goes first, one batch after the other", async () => {
-  const turns = new Turns();
+  const turns = new ReadTurns();
   enterMany(turns);
   for (let i = 0; i < BATCH; i++) turns.next();
   const went: number[] = [];
@@ -57,7 +57,7 @@ Deno.test("whoever waited first goes first, one batch after the other", async ()
 });
 
 Deno.test("nobody from the queue joins a crowd that was not in it", async () => {
-  const turns = new Turns();
+  const turns = new ReadTurns();
   enterMany(turns);
   for (let i = 0; i < BATCH; i++) turns.next();
   let went = 0;
@@ -74,7 +74,7 @@ Deno.test("nobody from the queue joins a crowd that was not in it", async () => 
 });
 
 Deno.test("the queue moves on, faster and faster, when those whose turn it is are silent", async () => {
-  const turns = new Turns();
+  const turns = new ReadTurns();
   enterMany(turns);
   for (let i = 0; i < BATCH; i++) turns.next();
   const waiting = Array.from({ length: 100 * BATCH }, () => turns.next());
@@ -83,7 +83,7 @@ Deno.test("the queue moves on, faster and faster, when those whose turn it is ar
 });
 
 Deno.test("who still waits when the others leave is not forgotten", async () => {
-  const turns = new Turns();
+  const turns = new ReadTurns();
   enterMany(turns);
   for (let i = 0; i < BATCH; i++) turns.next();
   const waiting = turns.next();

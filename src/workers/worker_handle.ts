@@ -2,10 +2,10 @@
  * @module
  */
 
-import type { Call, Command, Report } from "./messages.ts";
+import type { Call, WorkerCommand, WorkerMessage } from "./messages.ts";
 
 /** What a worker reports of its own accord. */
-export type Event = Exclude<Report, { id: number }>;
+export type WorkerEvent = Exclude<WorkerMessage, { id: number }>;
 
 /** A worker that has not done a command when it was looked at so often is stuck. Once is not enough: when a stopped program goes on, its timers come first. */
 const LOOKS = 2;
@@ -13,7 +13,7 @@ const LOOK_MS = 3000;
 
 /** A command that is not done yet. */
 interface Pending extends PromiseWithResolvers<void> {
-  readonly command: Command;
+  readonly command: WorkerCommand;
   looks: number;
 }
 
@@ -23,8 +23,8 @@ export class WorkerError extends Error {
 }
 
 /** One worker, as the main thread holds it: a command is a call, which resolves when the command is done. */
-export class WorkerThread {
-  /** Resolves to what ended it, if it does not end by {@linkcode WorkerThread.end}. */
+export class WorkerHandle {
+  /** Resolves to what ended it, if it does not end by {@linkcode WorkerHandle.end}. */
   readonly death: Promise<string>;
   readonly #worker: Worker;
   readonly #calls = new Map<number, Pending>();
@@ -42,7 +42,7 @@ export class WorkerThread {
   constructor(
     module: URL,
     name: string,
-    onEvent: (event: Event) => void,
+    onEvent: (event: WorkerEvent) => void,
     lookMs = LOOK_MS,
   ) {
     this.#lookMs = lookMs;
@@ -58,7 +58,7 @@ export class WorkerThread {
       this.end();
       death.resolve(reason);
     };
-    this.#worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    this.#worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if ("id" in data) this.#answered(data.id, data.error);
       else onEvent(data);
     };
@@ -75,7 +75,7 @@ export class WorkerThread {
    * @returns When it is done. One that has ended has nothing to do any more.
    * @throws {Error} When an address could not be bound. Every other command can be done: a worker that fails at one is ended.
    */
-  call(command: Command): Promise<void> {
+  call(command: WorkerCommand): Promise<void> {
     if (this.#dead) return Promise.resolve();
     const id = ++this.#lastId;
     const done = { command, looks: 0, ...Promise.withResolvers<void>() };

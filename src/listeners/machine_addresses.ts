@@ -14,7 +14,7 @@ import { type LocalAddresses, localAddresses } from "./local_addresses.ts";
 const READ_AGAIN_MS = 5000;
 
 /** Keeps the ports of our UDP listeners, and of our networks the broadcast addresses and the hosts. */
-export class OwnSockets implements OwnAddresses {
+export class MachineAddresses implements OwnAddresses {
   ports: ReadonlySet<number> = new Set();
   readonly neighbours = new Neighbours(askNeighbour);
   #links = "";

@@ -1,5 +1,5 @@
 import { assertThrows } from "@std/assert";
-import { WorkerError, WorkerThread } from "./worker_thread.ts";
+import { WorkerError, WorkerHandle } from "./worker_handle.ts";
 
 Deno.test("a worker for which there is no thread is an error that says which", () => {
   const { Worker } = globalThis;
@@ -10,7 +10,7 @@ Deno.test("a worker for which there is no thread is an error that says which", (
   } as unknown as typeof Worker;
   try {
     assertThrows(
-      () => new WorkerThread(new URL("data:,"), "mynah worker 3", () => {}),
+      () => new WorkerHandle(new URL("data:,"), "mynah worker 3", () => {}),
       WorkerError,
       "Cannot start mynah worker 3: Resource temporarily unavailable",
     );

@@ -37,7 +37,7 @@ class Batch {
 }
 
 /** Who reads when, among the connections of one thread. */
-export class Turns {
+export class ReadTurns {
   /** How many connections are open. */
   #open = 0;
   /** How many may read at present, as far as they were let. */
@@ -120,4 +120,4 @@ export class Turns {
 }
 
 /** The turns of this thread's connections. */
-export const turns: Turns = new Turns();
+export const turns: ReadTurns = new ReadTurns();

@@ -4,7 +4,7 @@ import { planOf } from "../../tests/plans.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";
-import { ServiceContext } from "./service_context.ts";
+import { RunningService } from "./running_service.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const SECOND = 1000;
@@ -15,7 +15,7 @@ async function planned(limits: Record<string, unknown>) {
   return services[0];
 }
 
-function ask({ udp }: ServiceContext, hostname: string, now: number) {
+function ask({ udp }: RunningService, hostname: string, now: number) {
   const sender = udp.admit(hostname, 40_000);
   if (typeof sender === "string") return sender;
   return udp.release(sender, 40_000, HELLO, HELLO, now);
@@ -29,7 +29,7 @@ Deno.test("rules that change during a flood hold at once, and do not silence who
     clients: new ClientTable(SINGLE_THREAD),
     udpMemory: new UdpMemory(),
   };
-  const context = new ServiceContext(await planned({}), shared);
+  const context = new RunningService(await planned({}), shared);
   for (const now of [0, SECOND, 2 * SECOND]) ask(context, "192.0.2.1", now);
 
   context.update(await planned({ deny: ["198.51.100.0/24"] }));

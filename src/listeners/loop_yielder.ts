@@ -7,7 +7,7 @@
  * waits in the same queue as they do. A timer would do as well, but waits for a
  * millisecond or two while nothing happens.
  */
-export class OthersTurn {
+export class LoopYielder {
   #channel: MessageChannel | undefined;
   #done: (() => void) | undefined;
 

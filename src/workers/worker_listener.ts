@@ -5,29 +5,29 @@
 import type { Endpoint } from "../config/endpoint.ts";
 import { listenTcp } from "../listeners/listen_tcp.ts";
 import type { Listener } from "../listeners/listener.ts";
-import type { ServiceContext } from "../listeners/service_context.ts";
-import { type Command, sent } from "./messages.ts";
+import type { RunningService } from "../listeners/running_service.ts";
+import { sent, type WorkerCommand } from "./messages.ts";
 
 /** The workers, as a listener needs them. */
 interface Pool {
-  all(command: Command): Promise<void>;
-  release(listener: PooledListener): Promise<void>;
+  all(command: WorkerCommand): Promise<void>;
+  release(listener: WorkerListener): Promise<void>;
 }
 
 /** A TCP address that every worker listens on. */
-export class PooledListener implements Listener {
+export class WorkerListener implements Listener {
   #address: Endpoint;
   readonly id: number;
   readonly #workers: Pool;
-  #context: ServiceContext;
+  #context: RunningService;
   #released: Promise<void> | undefined;
 
-  /** Use {@linkcode Workers.bind}. The address is free, as far as this process is concerned, once this returns. @throws {BindError} */
+  /** Use {@linkcode WorkerPool.bind}. The address is free, as far as this process is concerned, once this returns. @throws {BindError} */
   constructor(
     workers: Pool,
     id: number,
     wanted: Endpoint,
-    context: ServiceContext,
+    context: RunningService,
   ) {
     this.#workers = workers;
     this.#context = context;
@@ -39,11 +39,11 @@ export class PooledListener implements Listener {
     return this.#address;
   }
 
-  get context(): ServiceContext {
+  get context(): RunningService {
     return this.#context;
   }
 
-  handOver(context: ServiceContext, hostname: string): void {
+  handOver(context: RunningService, hostname: string): void {
     const isSame = hostname === this.#address.hostname;
     if (context === this.#context && isSame) return;
     this.#context = context;
