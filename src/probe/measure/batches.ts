@@ -32,21 +32,22 @@ export class Batches {
   readonly #capacity: number;
   /** When messages were sent that a batch answered, for the latest batches. */
   #batches: readonly { readonly from: number; readonly to: number }[] = [];
-  #lastAt: number | undefined;
+  /** Since when an answer is awaited and none has come; nothing when none is awaited. */
+  #since: number | undefined;
 
   /** @param capacity How many messages a receive buffer holds. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** Notes that messages are sent from now on: silence begins. */
+  /** Notes that a message was sent: silence begins, if it has not before. */
   begin(now: number): void {
-    this.#lastAt ??= now;
+    this.#since ??= now;
   }
 
-  /** Whether nothing has come back for a while. */
+  /** Whether answers have been awaited for a while, and none came. */
   isSilent(now: number): boolean {
-    return now - (this.#lastAt ?? now) > SILENCE_MS;
+    return now - (this.#since ?? now) > SILENCE_MS;
   }
 
   /**
@@ -56,7 +57,7 @@ export class Batches {
    */
   add({ at, sentAt, sentSince }: Answer, timeoutMs: number): void {
     const silent = this.isSilent(at);
-    this.#lastAt = at;
+    this.#since = sentSince > 0 ? at : undefined;
     if (!silent || sentSince <= this.#capacity) return;
     this.#batches = [
       ...this.#batches.filter(({ to }) => at - to <= 2 * timeoutMs),

@@ -46,3 +46,12 @@ Deno.test("answers that keep coming are no batch, however many are under way", (
 Deno.test("a receive buffer holds some 150 small datagrams, and few large ones", () => {
   assertEquals([0, 64, 1400, 65_507].map(receiveCapacity), [166, 151, 52, 1]);
 });
+
+Deno.test("there is no silence while nobody is asked", () => {
+  const batches = new Batches(150);
+  batches.begin(0);
+  batches.add({ at: 1, sentAt: 0, sentSince: 0 }, TIMEOUT_MS);
+  assertEquals(batches.isSilent(1000), false);
+  batches.begin(1000);
+  assertEquals([1100, 1101].map((at) => batches.isSilent(at)), [false, true]);
+});

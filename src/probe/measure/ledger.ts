@@ -88,7 +88,7 @@ export class Ledger {
     return this.#recent.last - this.#highest;
   }
 
-  /** Whether nothing has come back for a while. */
+  /** Whether answers have been awaited for a while, and none came. */
   isSilent(now: number): boolean {
     return this.#batches.isSilent(now);
   }

@@ -85,6 +85,7 @@ export async function ping(
 
   const start = performance.now();
   standstill.look(start);
+  options.onTick?.(flows, 0);
   const ticker = setInterval(() => {
     const now = performance.now();
     standstill.look(now);
