@@ -129,10 +129,14 @@ export class Reload {
       this.#isStuck = true;
       limit.abort();
     }, loadMs);
-    const loading = load(limit.signal).finally(() => {
-      clearTimeout(timer);
-      this.#isStuck = false;
-    });
+    const loading = (async () => {
+      try {
+        return await load(limit.signal);
+      } finally {
+        clearTimeout(timer);
+        this.#isStuck = false;
+      }
+    })();
     // Of one that was given up, nobody wants to know how it ended.
     loading.catch(() => {});
     return await Promise.race([loading, late.promise]);
