@@ -5,8 +5,11 @@
  * @module
  */
 
+import { alternatives } from "../src/base/list_words.ts";
+
 /** As much of JSON Schema as the config's has. */
 export interface JsonSchema {
+  readonly title?: string;
   readonly type?: string;
   readonly const?: string;
   readonly enum?: readonly string[];
@@ -25,6 +28,8 @@ export interface Setting {
   /** With the keys that lead to it: `log.level`. */
   readonly key: string;
   readonly description: string;
+  /** The values that it takes, in Markdown. */
+  readonly values: string;
   /** "required", or what holds where it is absent. */
   readonly default: string;
 }
@@ -53,13 +58,17 @@ export function readSections(schema: JsonSchema): readonly Section[] {
   const shared = only(types[0], (key) => common.includes(key));
   const names = types.map(({ properties }) => properties?.type.const);
   const type: JsonSchema = {
-    description: `One of ${names.map((name) => `\`${name}\``).join(", ")}`,
+    description: "What the service does; each type has a section below.",
+    enum: names.filter((name) => name !== undefined),
   };
   return [
     {
       title: "The file",
       text: "",
-      settings: readSettings({ ...schema, properties: { ...others, services } }),
+      settings: readSettings({
+        ...schema,
+        properties: { ...others, services },
+      }),
     },
     {
       title: "Every service",
@@ -71,7 +80,7 @@ export function readSections(schema: JsonSchema): readonly Section[] {
     },
     ...types.map((type, i) => ({
       title: `\`${names[i]}\``,
-      text: sentence(type.properties?.type.description ?? ""),
+      text: type.properties?.type.description ?? "",
       settings: readSettings(only(type, (key) => !common.includes(key))),
     })),
   ];
@@ -86,6 +95,7 @@ function readSettings(
     const inner = innerMapping(schema);
     const own = {
       key,
+      values: alternatives(kindsOf(schema)),
       ...readDescription(schema.description ?? ""),
       ...(required.includes(name) ? { default: "required" } : {}),
     };
@@ -103,12 +113,22 @@ function innerMapping(schema: JsonSchema): JsonSchema | undefined {
   );
 }
 
-/** Descriptions end with the default: "Threads that serve TCP. Default: 1". */
-function readDescription(text: string): Pick<Setting, "description" | "default"> {
-  const [description, value = ""] = text.split(/\.? Default: /);
-  return { description: sentence(description), default: value };
+/** The kinds of values that a schema accepts: "`auto`" and "1 to 256". */
+function kindsOf(schema: JsonSchema): string[] {
+  const { title, type, minimum, maximum, properties } = schema;
+  if (schema.anyOf) return [...new Set(schema.anyOf.flatMap(kindsOf))];
+  if (schema.const !== undefined) return [`\`${schema.const}\``];
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``);
+  if (title) return [title];
+  if (type === "integer") return [`${minimum} to ${maximum}`];
+  if (schema.items) return ["list"];
+  return [properties ? "mapping" : type ?? "any"];
 }
 
-function sentence(text: string): string {
-  return text === "" ? "" : `${text[0].toUpperCase()}${text.slice(1)}.`;
+/** Descriptions end with the default: "The lowest level that is logged. Default: `info`." */
+function readDescription(
+  text: string,
+): Pick<Setting, "description" | "default"> {
+  const [description, value = ""] = text.split(" Default: ");
+  return { description, default: value.replace(/\.$/, "") };
 }

@@ -21,19 +21,22 @@ import {
 } from "../base/duration.ts";
 import { IP_BLOCK, ipBlockProblem } from "./ip_block.ts";
 
+/** How the text of a value looks: `title` names the kind of value, `expected` is for errors. */
+interface TextForm {
+  readonly description?: string;
+  readonly title: string;
+  readonly pattern: RegExp;
+  readonly expected: string;
+}
+
 /** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */
 function parsed<T>(
   parse: (text: string) => T,
-  { pattern, expected, description }: {
-    pattern: RegExp;
-    expected: string;
-    description?: string;
-  },
+  { pattern, expected, ...texts }: TextForm,
 ) {
   return v.pipe(
     v.string(expected),
-    v.description(description ?? expected),
-    v.metadata({ pattern: pattern.source }),
+    v.metadata({ ...texts, pattern: pattern.source }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       try {
         return parse(dataset.value);
@@ -47,6 +50,7 @@ function parsed<T>(
 }
 
 const addressForm = {
+  title: "address",
   pattern: RANGE_PATTERN,
   expected: 'an address such as "tcp://0.0.0.0:7"',
 };
@@ -65,6 +69,7 @@ function tcpAddress(reason: string) {
 }
 
 const durationForm = {
+  title: "duration",
   pattern: DURATION_PATTERN,
   expected: DURATION_EXAMPLES,
 };
@@ -73,15 +78,17 @@ const positiveDuration = parsed(parsePositiveDuration, durationForm);
 
 const ADMIN_ADDRESS = 'HOST:PORT, such as "127.0.0.1:9090"';
 const adminAddress = parsed(parseAdminAddress, {
+  title: "`HOST:PORT`",
+  description: "The address that `admin` listens on.",
   pattern: /^[^/\s]+:(0|[1-9]\d{0,4})$/,
   expected: ADMIN_ADDRESS,
-  description: "HOST:PORT for health, metrics and reload",
 });
 const hostName = parsed(parseHostName, {
+  title: "host name",
   pattern: /^[A-Za-z0-9_.-]{1,253}$/,
   expected: "a host name",
 });
-const admin = v.optional(v.pipe(
+const admin = described(
   v.union([
     adminAddress,
     strictObject({
@@ -91,31 +98,34 @@ const admin = v.optional(v.pipe(
           [hostName, v.array(hostName, "a list of host names")],
           "a host name or a list of host names",
         ),
-        "Host names by which the address may be asked where it is on loopback, besides localhost and IP addresses. Default: none",
+        "Host names by which clients may reach `admin` on a loopback address, besides `localhost` and IP addresses. Default: none.",
       ),
     }, "a mapping with listen and hosts"),
   ], ADMIN_ADDRESS),
-  v.description(
-    "HOST:PORT for health, metrics and reload, or a mapping with listen and hosts. Default: off",
-  ),
-));
+  "The address for `/healthz`, `/readyz`, `/metrics` and `POST /-/reload`, or a mapping with `listen` and `hosts`. Default: off.",
+);
 
 const block = v.pipe(
   v.string(IP_BLOCK),
+  v.title("IP address or CIDR block"),
   v.rawCheck(({ dataset, addIssue }) => {
     const problem = dataset.typed && ipBlockProblem(dataset.value);
     if (problem) addIssue({ message: problem });
   }),
 );
-const blocksFile = strictObject({
-  file: v.pipe(
-    v.string("a file name"),
-    v.minLength(1, "a file name"),
-    v.description(
-      "A file of IP addresses and CIDR blocks, one a line, relative to the config file",
+const blocksFile = v.pipe(
+  strictObject({
+    file: v.pipe(
+      v.string("a file name"),
+      v.title("file name"),
+      v.minLength(1, "a file name"),
+      v.description(
+        "A file of IP addresses and CIDR blocks, one on each line. The path is relative to the config file.",
+      ),
     ),
-  ),
-}, "a mapping with file");
+  }, "a mapping with file"),
+  v.title("`{file: NAME}`"),
+);
 const ACCESS_ENTRY = `${IP_BLOCK}, or {file: NAME}`;
 const ACCESS_LIST =
   "a list of IP addresses, CIDR blocks and files ({file: NAME})";
@@ -150,7 +160,10 @@ const NAME =
 const name = v.pipe(
   v.string(NAME),
   v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, NAME),
-  v.description("Unique; names the service in logs and metrics"),
+  v.title("name"),
+  v.description(
+    "The name of the service in logs and metrics. Unique; letters, digits, dots, dashes and underscores, 63 at most.",
+  ),
 );
 
 const LISTEN = "an address or a list of addresses";
@@ -161,54 +174,55 @@ function listenOf(one: typeof address) {
       v.pipe(v.array(one, LISTEN), v.minLength(1, "at least one address")),
     ], LISTEN),
     v.description(
-      "tcp://HOST:PORT or udp://HOST:PORT; * is every address, and 7000-7099 a range of ports",
+      "Where the service listens: `tcp://HOST:PORT` or `udp://HOST:PORT`. `HOST` is an IP address (IPv6 in brackets), a name, which stands for every address that it has, or `*` for every address of the machine. `PORT` may be a range, `7000-7099`; with 0 the system chooses.",
     ),
   );
 }
 const listen = listenOf(address);
 
+/** An optional key. The description is outside of the schema's own pipe: one behind a transformation is not in the JSON Schema. */
 function described<const Schema extends v.GenericSchema>(
   schema: Schema,
   description: string,
 ) {
-  return v.optional(v.pipe(schema, v.description(description)));
+  return v.pipe(v.optional(schema), v.description(description));
 }
 
 const limits = {
   allow: described(
     accessList,
-    "Who may use the service. Default: everyone",
+    "Who may use the service: IP addresses, CIDR blocks, and files of them with one entry on each line. Default: everyone.",
   ),
   deny: described(
     accessList,
-    "Who may not, even if allowed. Default: nobody",
+    "Who may not use the service, written as in `allow`, which it overrides. Default: nobody.",
   ),
   max_connections: described(
     count,
-    "TCP connections at once. Default: no limit",
+    "The most TCP connections at once. Default: no limit.",
   ),
   when_full: described(
     v.picklist(["refuse", "wait"], "refuse or wait"),
-    "At max_connections: refuse closes the newcomer, wait leaves it in the system's queue. Default: refuse",
+    "What happens to a new connection when there are `max_connections`: `refuse` closes it, `wait` leaves it in the system's queue. Default: `refuse`.",
   ),
   max_connections_per_client: described(
     count,
-    "TCP connections at once from one IPv4 address or IPv6 /64; from a /56 4 times as many, from a /48 16 times. Default: no limit",
+    "The most TCP connections at once from one client, which is an IPv4 address or an IPv6 /64. A /56 may have 4 times as many, a /48 16 times. Default: no limit.",
   ),
   idle_timeout: described(
     v.union(
       [v.literal("never"), positiveDuration],
       `never or ${DURATION_EXAMPLES}`,
     ),
-    "Close a TCP connection on which neither side sent anything for so long; never leaves it open. Default: 1h",
+    "Closes a TCP connection after this long without traffic in either direction. `never` leaves it open: Deno cannot turn on TCP keep-alive, so a client that vanished then holds its connection for ever. Default: `1h`.",
   ),
   udp_replies_per_second: described(
     count,
-    "UDP replies to one IPv4 address or IPv6 /64, from all services together; the burst is twice that, and 1500 bytes of a larger reply count as one. Default: 100, for loopback no limit",
+    "The most UDP replies each second to one IPv4 address or IPv6 /64, from all services together. A burst may be twice as many. Of a reply larger than 1,500 bytes, every 1,500 bytes count as one. Default: `100`, but no limit for loopback.",
   ),
   udp_min_client_port: described(
     clientPort,
-    "The lowest source port whose datagrams are answered; 32768 is the lowest that systems give to clients. Default: 1024",
+    "The lowest source port that gets a UDP reply. `32768` leaves only the ports that systems give to clients. The ports of well-known services never get one. Default: `1024`.",
   ),
 };
 
@@ -218,15 +232,15 @@ const log = strictObject({
       ["debug", "info", "warn", "error"],
       "debug, info, warn or error",
     ),
-    "Log this level and the ones after it. Default: info",
+    "The lowest level that is logged. Default: `info`.",
   ),
   format: described(
     v.picklist(["text", "json"], "text or json"),
-    "text for people, json (one object a line) for machines. Default: text",
+    "The form of a line on standard error: `text` for people, `json` (one object on each line) for machines. Default: `text`.",
   ),
   max_lines_per_second: described(
     count,
-    "Lines that one service may cause in a second; of the others one a second is shown, with how many were left out. Default: 1000",
+    "The most lines that one service may log in a second. Past that, one line a second is logged, with the number of lines left out. Default: `1000`.",
   ),
 }, "a mapping with level and format");
 
@@ -241,8 +255,12 @@ const workers = described(
       v.maxValue(MAX_WORKERS, WORKERS),
     ),
   ], WORKERS),
-  "Threads that serve TCP; auto: one for each processor. Linux only. Default: 1",
+  "How many threads serve TCP; `auto` is one for each processor. More than one needs Linux. A change takes effect at the next start. Default: `1`.",
 );
+
+function sentence(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
 
 /** Who may use a service, for a look at the files that it names whatever else is wrong. */
 export const accessSchema = v.object({
@@ -266,7 +284,10 @@ export function commonSchema(types: readonly ServiceType[]) {
 export function configSchema(types: readonly ServiceType[]) {
   const variants = types.map((type) =>
     strictObject({
-      type: v.pipe(v.literal(type.name), v.description(type.description)),
+      type: v.pipe(
+        v.literal(type.name),
+        v.description(sentence(type.description)),
+      ),
       name,
       listen: type.noUdp ? listenOf(tcpAddress(type.noUdp)) : listen,
       ...limits,
@@ -275,12 +296,12 @@ export function configSchema(types: readonly ServiceType[]) {
   );
   const typeNames = alternatives(types.map(({ name }) => name));
   return strictObject({
-    log: described(log, "What is logged, and how"),
+    log: described(log, "What is logged, and how."),
     workers,
     admin,
     shutdown_grace: described(
       duration,
-      "How long open connections may finish after SIGTERM. Default: 10s",
+      "How long open connections may go on after SIGTERM. Default: `10s`.",
     ),
     services: v.pipe(
       v.array(
@@ -288,7 +309,7 @@ export function configSchema(types: readonly ServiceType[]) {
         "a list of services",
       ),
       v.minLength(1, "at least one service"),
-      v.description("What is served, and where"),
+      v.description("The services, at least one."),
     ),
   }, "a mapping with services");
 }

@@ -46,7 +46,8 @@ function create(): Service {
 /** Sends characters without end, over TCP only (RFC 864). */
 export const chargen: ServiceType = {
   name: "chargen",
-  description: "sends characters without end, over TCP only (RFC 864)",
+  description:
+    "sends characters without end, over TCP only: over UDP it is an attack tool (RFC 864)",
   options: {},
   noUdp:
     "chargen is served over TCP only: over UDP it is an attack tool (CERT CA-1996-01)",

@@ -38,12 +38,12 @@ const encoder = new TextEncoder();
 /** Sends the date and time in UTC as one line (RFC 867). */
 export const daytime: ServiceType = {
   name: "daytime",
-  description: "sends the date and time in UTC as a line (RFC 867)",
+  description: "sends the date and time in UTC as one line (RFC 867)",
   options: {
     format: v.optional(v.pipe(
       v.picklist(["iso", "classic"], "iso or classic"),
       v.description(
-        "iso: 2026-11-27T09:05:00Z; classic, as inetd writes it: Fri Nov 27 09:05:00 2026. Default: iso",
+        "The form of the line: `iso` is `2026-11-27T09:05:00Z`, `classic`, as inetd writes it, `Fri Nov 27 09:05:00 2026`. Default: `iso`.",
       ),
     )),
   },

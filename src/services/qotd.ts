@@ -39,6 +39,7 @@ interface QuotesOption {
 
 const quoteText = v.pipe(
   v.string("a quote as text"),
+  v.title("text"),
   v.check((text) => text.trim() !== "", "a quote that is not empty"),
 );
 
@@ -47,18 +48,23 @@ const options = {
     strictObject({
       file: v.optional(v.pipe(
         v.string("a file name"),
+        v.title("file name"),
         v.minLength(1, "a file name"),
-        v.description("A file of quotes, relative to the config file"),
+        v.description(
+          "A file of quotes. The path is relative to the config file. Default: the quotes that come with mynah.",
+        ),
       )),
       inline: v.optional(v.pipe(
         v.array(quoteText, "a list of quotes"),
         v.minLength(1, "at least one quote"),
-        v.description("The quotes themselves, instead of a file"),
+        v.description(
+          "The quotes themselves, instead of a file. A quote is at most 511 bytes long (RFC 865); longer ones are left out, with a warning at start. Default: none.",
+        ),
       )),
       format: v.optional(v.pipe(
         v.picklist(["fortune", "lines"], "fortune or lines"),
         v.description(
-          "How the file is divided. fortune: by lines holding only %; lines: one quote a line. Default: fortune",
+          "How the file is divided: `fortune` by lines that hold only `%`, `lines` into one quote on each line. Default: `fortune`.",
         ),
       )),
       pick: v.optional(v.pipe(
@@ -67,7 +73,7 @@ const options = {
           "daily, random or sequential",
         ),
         v.description(
-          "daily: the same one all day, UTC; random; sequential. Default: daily",
+          "Which quote is sent: `daily` the same one all day (UTC), `random` any, `sequential` the next of the list. Default: `daily`.",
         ),
       )),
     }, "a mapping with file or inline"),
@@ -81,7 +87,9 @@ const options = {
       (quotes) => quotes.inline === undefined || quotes.format === undefined,
       "no format beside inline: it is for files",
     ),
-    v.description("Where the quotes come from. Default: the bundled ones"),
+    v.description(
+      "Where the quotes come from, and which one is sent. Default: the quotes that come with mynah.",
+    ),
   )),
 };
 

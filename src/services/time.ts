@@ -33,7 +33,8 @@ const service: Service = {
 /** Sends the time as four bytes (RFC 868). */
 export const time: ServiceType = {
   name: "time",
-  description: "sends the seconds since 1900 as four bytes (RFC 868)",
+  description:
+    "sends the seconds since 1900-01-01 UTC as four bytes, which wrap to 0 on 2036-02-07 (RFC 868)",
   options: {},
   create: () => service,
 };
