@@ -8,15 +8,15 @@
  */
 
 import { parseArgs } from "node:util";
-import { connect } from "../tests/clients.ts";
-import { Flood } from "../tests/flood.ts";
-import { readMetrics } from "../tests/http.ts";
-import { Reloadable } from "../tests/reloadable.ts";
+import { connect } from "../tests/support/clients.ts";
+import { Flood } from "../tests/support/flood.ts";
+import { readMetrics } from "../tests/support/http.ts";
+import { Reloadable } from "../tests/support/reloadable.ts";
 import {
   type Figures,
   SteadyDatagrams,
   SteadyStream,
-} from "../tests/steady.ts";
+} from "../tests/support/steady.ts";
 import { runAttacks } from "./soak_attacks.ts";
 import { type Faults, injectFaults, soakConfig } from "./soak_faults.ts";
 

@@ -5,13 +5,18 @@
  * @module
  */
 
-import { connect, exchangeTcp, UdpClient, writeAll } from "../tests/clients.ts";
-import { Flood } from "../tests/flood.ts";
-import { http } from "../tests/http.ts";
-import { run } from "../tests/programs.ts";
-import { Random } from "../tests/random.ts";
-import { Reloadable } from "../tests/reloadable.ts";
-import { SteadyDatagrams, SteadyStream } from "../tests/steady.ts";
+import {
+  connect,
+  exchangeTcp,
+  UdpClient,
+  writeAll,
+} from "../tests/support/clients.ts";
+import { Flood } from "../tests/support/flood.ts";
+import { http } from "../tests/support/http.ts";
+import { run } from "../tests/support/programs.ts";
+import { Random } from "../tests/support/random.ts";
+import { Reloadable } from "../tests/support/reloadable.ts";
+import { SteadyDatagrams, SteadyStream } from "../tests/support/steady.ts";
 import { has, LOOPBACK_NET, UNIX } from "../tests/support/needs.ts";
 
 /** What an attack works on. */

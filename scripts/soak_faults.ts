@@ -4,11 +4,11 @@
  * @module
  */
 
-import { connect, exchangeTcp, UdpClient } from "../tests/clients.ts";
-import { inject } from "../tests/faults.ts";
-import { http } from "../tests/http.ts";
-import { Random } from "../tests/random.ts";
-import type { Reloadable } from "../tests/reloadable.ts";
+import { connect, exchangeTcp, UdpClient } from "../tests/support/clients.ts";
+import { inject } from "../tests/support/faults.ts";
+import { http } from "../tests/support/http.ts";
+import { Random } from "../tests/support/random.ts";
+import type { Reloadable } from "../tests/support/reloadable.ts";
 
 /** Figures of a soak. */
 export interface Faults {

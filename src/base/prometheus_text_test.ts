@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PrometheusText } from "../../tests/prometheus_text.ts";
+import { PrometheusText } from "../../tests/support/prometheus_text.ts";
 import { formatMetrics, type Metric, type Sample } from "./prometheus_text.ts";
 
 function metric(...samples: readonly Sample[]): Metric {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { forCases } from "../../tests/random.ts";
+import { forCases } from "../../tests/support/random.ts";
 import { crc32c } from "./crc32c.ts";
 import { formatProxyHeader, parseProxyHeader } from "./proxy_header.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { pseudoRandomBytes } from "../../tests/clients.ts";
-import { run } from "../../tests/programs.ts";
-import { TempFolder } from "../../tests/temp_folder.ts";
+import { pseudoRandomBytes } from "../../tests/support/clients.ts";
+import { run } from "../../tests/support/programs.ts";
+import { TempFolder } from "../../tests/support/temp_folder.ts";
 import { readFile } from "./read_file.ts";
 import { testWith, UNIX } from "../../tests/support/needs.ts";
 

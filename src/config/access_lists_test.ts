@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { accessOf } from "../../tests/guards.ts";
+import { accessOf } from "../../tests/support/guards.ts";
 import { AccessReader, sameAccess } from "./access_lists.ts";
 import { parseIp } from "./ip_block.ts";
 import { hasIp } from "./ip_set.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parse } from "../../tests/config_values.ts";
-import { TempFolder } from "../../tests/temp_folder.ts";
+import { parse } from "../../tests/support/config_values.ts";
+import { TempFolder } from "../../tests/support/temp_folder.ts";
 import type { Config } from "./config.ts";
 import { parseFile, readConfig } from "./load.ts";
 import { ConfigError } from "./problems.ts";

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ECHO, parse, problems, TYPES } from "../../tests/config_values.ts";
+import {
+  ECHO,
+  parse,
+  problems,
+  TYPES,
+} from "../../tests/support/config_values.ts";
 import { ConfigError } from "./problems.ts";
 
 Deno.test("parseConfig() completes the smallest config with the defaults", () => {

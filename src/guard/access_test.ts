@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { accessOf, type Lists } from "../../tests/guards.ts";
+import { accessOf, type Lists } from "../../tests/support/guards.ts";
 import { accessRule } from "./access.ts";
 
 function check(

@@ -6,7 +6,7 @@ import {
   forged,
   guardWith,
   OWN_PORT,
-} from "../../tests/guards.ts";
+} from "../../tests/support/guards.ts";
 import { type UdpGuard, UdpMemory } from "./udp_guard.ts";
 
 const QUOTE = new Uint8Array(511);

@@ -1,5 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { answered, ask, guardWith } from "../../tests/guards.ts";
+import { answered, ask, guardWith } from "../../tests/support/guards.ts";
 import { markAddress } from "./loop.ts";
 import { type UdpGuard, UdpMemory } from "./udp_guard.ts";
 

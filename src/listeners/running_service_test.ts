@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { MemoryLog } from "../../tests/memory_log.ts";
-import { planOf } from "../../tests/plans.ts";
+import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { planOf } from "../../tests/support/plans.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MemoryLog } from "../../tests/memory_log.ts";
-import { planOf } from "../../tests/plans.ts";
-import { PrometheusText } from "../../tests/prometheus_text.ts";
+import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { planOf } from "../../tests/support/plans.ts";
+import { PrometheusText } from "../../tests/support/prometheus_text.ts";
 import { clientOf } from "../guard/client_key.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { MemoryLog } from "../../tests/memory_log.ts";
-import { echoOn } from "../../tests/plans.ts";
-import { run } from "../../tests/programs.ts";
+import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { echoOn } from "../../tests/support/plans.ts";
+import { run } from "../../tests/support/programs.ts";
 import { testWith, UNIX } from "../../tests/support/needs.ts";
-import { TempFolder } from "../../tests/temp_folder.ts";
+import { TempFolder } from "../../tests/support/temp_folder.ts";
 import { planFile } from "../cli/source.ts";
 import { ConfigError } from "../config/problems.ts";
 import type { Plan } from "../config/plan.ts";

@@ -10,10 +10,10 @@ import {
   exchangeTcp,
   exchangeUdp,
   readAll,
-} from "../../tests/clients.ts";
-import { MemoryLog } from "../../tests/memory_log.ts";
-import { ownHost, ownPort } from "../../tests/own_host.ts";
-import { echoOn as echoPlan, planOf } from "../../tests/plans.ts";
+} from "../../tests/support/clients.ts";
+import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { ownHost, ownPort } from "../../tests/support/own_host.ts";
+import { echoOn as echoPlan, planOf } from "../../tests/support/plans.ts";
 import type { Plan } from "../config/plan.ts";
 import { ThisThread } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";

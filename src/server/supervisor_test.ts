@@ -4,9 +4,9 @@ import {
   exchangeUdp,
   readAll,
   writeAll,
-} from "../../tests/clients.ts";
-import { MemoryLog } from "../../tests/memory_log.ts";
-import { echoOn, planOf } from "../../tests/plans.ts";
+} from "../../tests/support/clients.ts";
+import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { echoOn, planOf } from "../../tests/support/plans.ts";
 import { formatAddress } from "../base/address.ts";
 import type { Plan } from "../config/plan.ts";
 import { ThisThread } from "../listeners/host.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { counter } from "../../tests/counter.ts";
-import { MemoryStream } from "../../tests/memory_stream.ts";
+import { counter } from "../../tests/support/counter.ts";
+import { MemoryStream } from "../../tests/support/memory_stream.ts";
 import { qotd } from "./qotd.ts";
 import { OptionError, type Service } from "./service.ts";
 

@@ -18,7 +18,7 @@
  *     }
  *
  * What nobody needs to ask for is 127.0.0.1 and port 0. Fixed ports belong in a
- * network namespace (`../own_network.ts`), with {@linkcode NETWORK_NAMESPACE}.
+ * network namespace (`own_network.ts`), with {@linkcode NETWORK_NAMESPACE}.
  *
  * `MYNAH_PROGRAMS=required` is for machines that have every program: there, a
  * test whose program is missing fails, and is not skipped.
@@ -26,7 +26,7 @@
  * @module
  */
 
-import { inNewNetwork, withHostsFile } from "../own_network.ts";
+import { inNewNetwork, withHostsFile } from "./own_network.ts";
 
 /** Something that a machine may lack. */
 export interface Need {

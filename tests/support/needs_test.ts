@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { TempFolder } from "../temp_folder.ts";
-import { run } from "../programs.ts";
+import { TempFolder } from "./temp_folder.ts";
+import { run } from "./programs.ts";
 
 const MISSING = "a-program-that-is-nowhere";
 

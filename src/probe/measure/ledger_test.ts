@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { assertNear } from "../../../tests/assert_near.ts";
-import { Random } from "../../../tests/random.ts";
+import { assertNear } from "../../../tests/support/assert_near.ts";
+import { Random } from "../../../tests/support/random.ts";
 import type { Damage } from "./damage.ts";
 import type { ProbeEvent } from "./events.ts";
 import { Ledger } from "./ledger.ts";

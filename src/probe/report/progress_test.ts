@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { flowOf } from "../../../tests/flow_of.ts";
+import { flowOf } from "../../../tests/support/flow_of.ts";
 import { Ledger } from "../measure/ledger.ts";
 import { Progress } from "./progress.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { run } from "../../../tests/programs.ts";
+import { run } from "../../../tests/support/programs.ts";
 import { testWith } from "../../../tests/support/needs.ts";
 import { parseAddress } from "../../base/address.ts";
 import { Ledger } from "../measure/ledger.ts";

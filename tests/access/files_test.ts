@@ -1,0 +1,72 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { connect, echoOn, exchangeTcp, UdpClient } from "../support/clients.ts";
+import { Reloadable } from "../support/reloadable.ts";
+import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
+
+const HELLO = new TextEncoder().encode("hello");
+const NOTHING = new Uint8Array();
+
+const CONFIG = {
+  admin: "127.0.0.1:0",
+  services: [{
+    name: "guarded",
+    type: "echo",
+    listen: ["tcp://127.0.0.1:0", "udp://127.0.0.1:0"],
+    deny: ["192.0.2.1", { file: "blocked.txt" }],
+  }, { name: "open", type: "echo", listen: "tcp://127.0.0.1:0" }],
+};
+
+/** As many networks as a large public blocklist has, none of them loopback's. */
+const MANY = Array.from(
+  { length: 100_000 },
+  (_, i) => `10.${i >> 9}.${i >> 1 & 255}.${(i & 1) << 7}/26`,
+).join("\n");
+
+/** What a TCP client and a client that sends a datagram get back. */
+async function answers({ mynah }: Reloadable): Promise<[string, string]> {
+  const tcp = await exchangeTcp(mynah.address("tcp"), HELLO).catch((error) => {
+    const { ConnectionReset, BrokenPipe } = Deno.errors;
+    const expected = [ConnectionReset, BrokenPipe];
+    if (expected.some((type) => error instanceof type)) return NOTHING;
+    throw error;
+  });
+  using client = new UdpClient(mynah.address("udp"));
+  const settled = (metrics: Metrics) => metrics.answered + metrics.dropped();
+  const before = settled(await scrape(mynah));
+  await client.send(HELLO);
+  await scrapeUntil(mynah, (metrics) => settled(metrics) > before);
+  const udp = await client.heardNothing() ? NOTHING : HELLO;
+  const decoder = new TextDecoder();
+  return [decoder.decode(tcp), decoder.decode(udp)];
+}
+
+Deno.test("a file of a hundred thousand networks is read again at each reload, and costs open connections nothing", async () => {
+  await using running = await Reloadable.start(CONFIG, {
+    "blocked.txt": MANY,
+  });
+  assertEquals(await answers(running), ["hello", "hello"]);
+  using client = await connect(running.mynah.address("tcp"));
+
+  // The same networks and another comment: nothing has changed.
+  running.folder.write("blocked.txt", `# office\n${MANY}`);
+  assertStringIncludes(await running.reload(), "changed=none");
+
+  running.folder.write("blocked.txt", `${MANY}\n127.0.0.0/8 # loopback\n`);
+  assertStringIncludes(await running.reload(), "changed=guarded");
+  assertEquals(await answers(running), ["", ""]);
+  assertEquals(await echoOn(client, HELLO), HELLO);
+
+  running.folder.write("blocked.txt", "");
+  assertStringIncludes(await running.reload(), "changed=guarded");
+  assertEquals(await answers(running), ["hello", "hello"]);
+});
+
+Deno.test("a file with a bad line changes nothing, and the log names the line", async () => {
+  await using running = await Reloadable.start(CONFIG, { "blocked.txt": "" });
+  running.folder.write("blocked.txt", "# all\n127.0.0.0/33\n");
+  assertStringIncludes(
+    await running.reload(),
+    'services[0].deny: \\"blocked.txt\\", line 2: found \\"127.0.0.0/33\\", expected a prefix from 0 to 32',
+  );
+  assertEquals(await answers(running), ["hello", "hello"]);
+});
