@@ -15,7 +15,7 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** What a header says. */
+/** What a header says. An IPv4 address in the form of IPv6 (`::ffff:10.0.0.1`) is given as what it is. */
 export interface ProxyHeader {
   /** How many bytes it has; what follows is the client's. */
   readonly length: number;
@@ -86,7 +86,7 @@ function readSocketAddress(
   if (!isValid || !/^(0|[1-9]\d{0,4})$/.test(digits) || port > 65535) {
     throw new SyntaxError("a version 1 header with a malformed address");
   }
-  return { hostname: ipaddr.parse(host).toString(), port };
+  return { hostname: ipaddr.process(host).toString(), port };
 }
 
 function parseV2(bytes: Uint8Array): ProxyHeader | undefined {
@@ -120,8 +120,9 @@ function parseV2(bytes: Uint8Array): ProxyHeader | undefined {
   const size = family === 1 ? 4 : 16;
   const ports = V2_FIXED_BYTES + 2 * size;
   const socketAddress = (at: number, port: number): SocketAddress => ({
-    hostname: ipaddr.fromByteArray([...bytes.subarray(at, at + size)])
-      .toString(),
+    hostname: ipaddr.process(
+      ipaddr.fromByteArray([...bytes.subarray(at, at + size)]).toString(),
+    ).toString(),
     port: view.getUint16(port),
   });
   return {

@@ -38,6 +38,10 @@ const READ: readonly (readonly [string, Uint8Array, object])[] = [
     source: CLIENT6,
     destination: ASKED6,
   }],
+  ["IPv4 in the form of IPv6", v1("PROXY TCP6 ::ffff:192.0.2.1 ::1 12345 7"), {
+    source: CLIENT,
+    destination: { hostname: "::1", port: 7 },
+  }],
   ["UNKNOWN", v1("PROXY UNKNOWN"), {}],
   [
     "UNKNOWN with addresses",

@@ -36,18 +36,7 @@ export function describePlan({ config, services }: Plan): string {
   );
   return [
     table(["SERVICE", "TYPE", "ADDRESS", "SERVES"], services.map(addressRow)),
-    table(
-      [
-        "SERVICE",
-        "ALLOW",
-        "DENY",
-        "CONNECTIONS",
-        "PER CLIENT",
-        "IDLE TIMEOUT",
-        "UDP REPLIES",
-      ],
-      services.map(({ config }) => limitsRow(config)),
-    ),
+    limitsTable(services.map(({ config }) => config)),
     describeSettings(config),
     ...(warnings.length > 0 ? [warnings.join("")] : []),
   ].join("\n");
@@ -59,7 +48,28 @@ function addressRow(
   return [[name], [type], formatAddresses(listen), [service.summary]];
 }
 
-function limitsRow({ name, listen, limits }: ServiceConfig): Cell[] {
+function limitsTable(services: readonly ServiceConfig[]): string {
+  // Few have load balancers: the column is for those who do.
+  const isProxied = services.some(({ limits }) => limits.proxyProtocol);
+  return table(
+    [
+      "SERVICE",
+      "ALLOW",
+      "DENY",
+      ...(isProxied ? ["PROXY PROTOCOL"] : []),
+      "CONNECTIONS",
+      "PER CLIENT",
+      "IDLE TIMEOUT",
+      "UDP REPLIES",
+    ],
+    services.map((config) => limitsRow(config, isProxied)),
+  );
+}
+
+function limitsRow(
+  { name, listen, limits }: ServiceConfig,
+  isProxied: boolean,
+): Cell[] {
   const has = (wanted: "tcp" | "udp") =>
     listen.some(({ transport }) => transport === wanted);
   const { whenFull = "refuse", idleTimeoutMs } = limits;
@@ -72,6 +82,9 @@ function limitsRow({ name, listen, limits }: ServiceConfig): Cell[] {
     [name],
     limits.allow ? describeList(limits.allow) : ["everyone"],
     describeList(limits.deny ?? []),
+    ...(isProxied
+      ? [has("tcp") ? describeList(limits.proxyProtocol ?? []) : [NOT_SERVED]]
+      : []),
     ...tcp.map((cell) => [has("tcp") ? cell : NOT_SERVED]),
     has("udp") ? describeReplies(limits) : [NOT_SERVED],
   ];

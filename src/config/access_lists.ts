@@ -1,5 +1,5 @@
 /**
- * `allow` and `deny`: from what the config lists, and the files that it names, to
+ * `allow`, `deny` and `proxy_protocol`: from what the config lists, and the files that it names, to
  * sets of addresses.
  *
  * @module
@@ -16,11 +16,16 @@ import { type IpSet, ipSet, sameIps, shared, union } from "./ip_set.ts";
 export interface Access {
   readonly allow?: IpSet;
   readonly deny: IpSet;
+  /** The load balancers, whose PROXY headers are read. */
+  readonly proxies?: IpSet;
 }
+
+/** The key of a list in the config file. */
+type ListName = "allow" | "deny" | "proxy_protocol";
 
 /** What is wrong with a file that a list names. */
 export interface AccessProblem {
-  readonly list: "allow" | "deny";
+  readonly list: ListName;
   readonly message: string;
 }
 
@@ -51,10 +56,13 @@ export class AccessReader {
 
   /** Reads the lists of one service. */
   async read(
-    { allow, deny = [] }: Pick<Limits, "allow" | "deny">,
+    { allow, deny = [], proxyProtocol }: Pick<
+      Limits,
+      "allow" | "deny" | "proxyProtocol"
+    >,
   ): Promise<{ access: Access; problems: readonly AccessProblem[] }> {
     const problems: AccessProblem[] = [];
-    const readList = async (list: "allow" | "deny", entries: AccessList) => {
+    const readList = async (list: ListName, entries: AccessList) => {
       const sets = [
         await setOf(entries.filter((each) => typeof each === "string")),
       ];
@@ -71,6 +79,8 @@ export class AccessReader {
     const access = {
       allow: allow && await readList("allow", allow),
       deny: await readList("deny", deny),
+      proxies: proxyProtocol &&
+        await readList("proxy_protocol", proxyProtocol),
     };
     return { access, problems };
   }
@@ -106,10 +116,14 @@ export class AccessReader {
   }
 }
 
-/** Whether the same clients may come. */
+/** Whether the same clients may come, and the same load balancers speak for them. */
 export function sameAccess(a: Access, b: Access): boolean {
-  if (!sameIps(a.deny, b.deny)) return false;
-  return a.allow && b.allow ? sameIps(a.allow, b.allow) : a.allow === b.allow;
+  return sameIps(a.deny, b.deny) && sameLists(a.allow, b.allow) &&
+    sameLists(a.proxies, b.proxies);
+}
+
+function sameLists(a: IpSet | undefined, b: IpSet | undefined): boolean {
+  return a && b ? sameIps(a, b) : a === b;
 }
 
 /** Reads one address or block a line. What follows a `#` is a comment. */

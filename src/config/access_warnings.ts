@@ -11,8 +11,27 @@ import { type IpSet, ipSet, isEmpty, sameIps, union } from "./ip_set.ts";
 const EVERY_IPV4 = setOf("0.0.0.0/0");
 const EVERY_IPV6 = setOf("::/0");
 
-/** Says of lists that keep everyone out, or every client of a family, that they do. */
-export function accessWarnings({ allow, deny }: Access): string[] {
+/** Says of lists that keep everyone out, or every client of a family, that they do, and of `proxy_protocol` that it trusts everyone or nobody. */
+export function accessWarnings(access: Access): string[] {
+  return [...keepOutWarnings(access), ...proxyWarnings(access)];
+}
+
+function proxyWarnings({ proxies }: Access): string[] {
+  if (!proxies) return [];
+  if (isEmpty(proxies)) {
+    return ["proxy_protocol is empty: no PROXY header is read"];
+  }
+  const family = holds(proxies, EVERY_IPV4)
+    ? "IPv4"
+    : holds(proxies, EVERY_IPV6)
+    ? "IPv6"
+    : undefined;
+  return family === undefined ? [] : [
+    `proxy_protocol holds every ${family} address: any ${family} client may claim to be another one`,
+  ];
+}
+
+function keepOutWarnings({ allow, deny }: Access): string[] {
   if (allow && isEmpty(allow)) {
     return ["allow is empty: nobody may use the service"];
   }

@@ -4,7 +4,9 @@ import { accessWarnings } from "./access_warnings.ts";
 
 const reader = new AccessReader(() => Promise.reject(new Error("no files")));
 
-async function warnings(lists: { allow?: string[]; deny?: string[] }) {
+async function warnings(
+  lists: { allow?: string[]; deny?: string[]; proxyProtocol?: string[] },
+) {
   const { access } = await reader.read(lists);
   return accessWarnings(access);
 }
@@ -56,4 +58,21 @@ Deno.test("accessWarnings() says nothing of lists that let someone in", async ()
       { allow: ["10.0.0.0/8", "::1"], deny: ["10.0.0.0/8"] },
     ]
   ) assertEquals(await warnings(lists), []);
+});
+
+Deno.test("accessWarnings() warns of proxy_protocol that trusts nobody or everyone", async () => {
+  assertEquals(await warnings({ proxyProtocol: ["10.0.0.0/24", "::1"] }), []);
+  assertEquals(await warnings({ proxyProtocol: [] }), [
+    "proxy_protocol is empty: no PROXY header is read",
+  ]);
+  for (
+    const [list, family] of [
+      [["0.0.0.0/0"], "IPv4"],
+      [["10.0.0.1", "::/0"], "IPv6"],
+    ] as const
+  ) {
+    assertEquals(await warnings({ proxyProtocol: [...list] }), [
+      `proxy_protocol holds every ${family} address: any ${family} client may claim to be another one`,
+    ]);
+  }
 });

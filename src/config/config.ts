@@ -64,6 +64,8 @@ export interface Limits {
   readonly allow?: AccessList;
   /** Wins over `allow`. */
   readonly deny?: AccessList;
+  /** Load balancers, whose connections begin with a PROXY header. */
+  readonly proxyProtocol?: AccessList;
   readonly maxConnections?: number;
   readonly whenFull?: WhenFull;
   readonly maxConnectionsPerClient?: number;

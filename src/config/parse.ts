@@ -46,7 +46,7 @@ export interface Makings {
 }
 
 /** The access lists of a service. */
-export type AccessLists = Pick<Limits, "allow" | "deny">;
+export type AccessLists = Pick<Limits, "allow" | "deny" | "proxyProtocol">;
 
 /**
  * Checks a config and completes it with the defaults.
@@ -98,8 +98,12 @@ function makingsOf(
 function accessOf(service: unknown): AccessLists {
   const result = v.safeParse(accessSchema, service);
   if (!result.success) return {};
-  const { allow, deny } = result.output;
-  return { allow: listed(allow), deny: listed(deny) };
+  const { allow, deny, proxy_protocol: proxyProtocol } = result.output;
+  return {
+    allow: listed(allow),
+    deny: listed(deny),
+    proxyProtocol: listed(proxyProtocol),
+  };
 }
 
 /** One entry stands for a list of one. */
@@ -221,6 +225,7 @@ function toService(service: Output["services"][number]): ServiceConfig {
     listen,
     allow,
     deny,
+    proxy_protocol: proxyProtocol,
     max_connections: maxConnections,
     when_full: whenFull,
     max_connections_per_client: maxConnectionsPerClient,
@@ -232,6 +237,7 @@ function toService(service: Output["services"][number]): ServiceConfig {
   const limits: Limits = {
     allow: listed(allow),
     deny: listed(deny),
+    proxyProtocol: listed(proxyProtocol),
     maxConnections,
     whenFull,
     maxConnectionsPerClient,

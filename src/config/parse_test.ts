@@ -20,6 +20,7 @@ Deno.test("parseConfig() completes the smallest config with the defaults", () =>
       limits: {
         allow: undefined,
         deny: undefined,
+        proxyProtocol: undefined,
         maxConnections: undefined,
         whenFull: undefined,
         maxConnectionsPerClient: undefined,
@@ -44,6 +45,7 @@ Deno.test("parseConfig() reads every setting", () => {
       listen: ["tcp://*:17", "udp://[::]:17"],
       allow: ["10.0.0.0/8", "::1"],
       deny: ["10.6.6.6"],
+      proxy_protocol: "10.0.0.1",
       max_connections: 1024,
       when_full: "wait",
       max_connections_per_client: 64,
@@ -64,6 +66,7 @@ Deno.test("parseConfig() reads every setting", () => {
   assertEquals(config.services[0].limits, {
     allow: ["10.0.0.0/8", "::1"],
     deny: ["10.6.6.6"],
+    proxyProtocol: ["10.0.0.1"],
     maxConnections: 1024,
     whenFull: "wait",
     maxConnectionsPerClient: 64,

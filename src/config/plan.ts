@@ -36,8 +36,17 @@ export interface PlannedService {
 }
 
 /** What the operator should know before it serves: of its access lists, and what the service itself has to say. */
-export function warningsOf({ access, service }: PlannedService): string[] {
-  return [...accessWarnings(access), ...service.warnings];
+export function warningsOf(
+  { config: { listen }, access, service }: PlannedService,
+): string[] {
+  const hasTcp = listen.some(({ transport }) => transport === "tcp");
+  return [
+    ...accessWarnings(access),
+    ...(access.proxies && !hasTcp
+      ? ["proxy_protocol has no effect: the service has no tcp:// address"]
+      : []),
+    ...service.warnings,
+  ];
 }
 
 /** What a service was made from besides its options: another thread makes the same again. */

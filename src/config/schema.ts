@@ -197,6 +197,10 @@ const limits = {
     accessList,
     "Who may not use the service, written as in `allow`, which it overrides. Default: nobody.",
   ),
+  proxy_protocol: described(
+    accessList,
+    "Load balancers, written as in `allow`: their TCP connections begin with a PROXY header (version 1 or 2), which names the client. Default: none.",
+  ),
   max_connections: described(
     count,
     "The most TCP connections at once. Default: no limit.",
@@ -262,10 +266,11 @@ function sentence(text: string): string {
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Who may use a service, for a look at the files that it names whatever else is wrong. */
+/** Who may use a service and who speaks for others, for a look at the files that it names whatever else is wrong. */
 export const accessSchema = v.object({
   allow: limits.allow,
   deny: limits.deny,
+  proxy_protocol: limits.proxy_protocol,
 });
 
 /** Makes the schema of a service whose type is not known: what every type has, and any key that one of them has. */

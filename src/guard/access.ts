@@ -6,7 +6,7 @@
 
 import type { Access } from "../config/access_lists.ts";
 import { isMapped } from "../config/ip_block.ts";
-import { hasIp, isEmpty } from "../config/ip_set.ts";
+import { hasIp, ipSet, isEmpty } from "../config/ip_set.ts";
 import { readPeer } from "./client_key.ts";
 import { embeddedIpv4 } from "./embedded_ipv4.ts";
 
@@ -15,6 +15,15 @@ export type AccessRule = (hostname: string) => boolean;
 
 function everyone(): boolean {
   return true;
+}
+
+function nobody(): boolean {
+  return false;
+}
+
+/** Makes the rule of `proxy_protocol`: whose connections begin with a PROXY header. */
+export function proxyRule({ proxies }: Access): AccessRule {
+  return proxies ? accessRule({ allow: proxies, deny: ipSet([]) }) : nobody;
 }
 
 /**

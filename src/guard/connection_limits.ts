@@ -74,12 +74,15 @@ export class ConnectionLimits {
   /**
    * Counts a new connection in.
    *
+   * @param client Absent while it is not known whose it is: see {@linkcode identify}.
    * @returns Why it must be closed instead; then it is not counted.
    */
-  enter(client: Client): Refusal | undefined {
+  enter(client?: Client): Refusal | undefined {
     const clients = this.#clients;
     clients.lock();
-    const refusal = this.#refusal(client);
+    const refusal = this.full
+      ? "max_connections"
+      : client && this.#count(client);
     if (refusal === undefined) {
       Atomics.add(this.#numbers, OPEN + this.#threads.thread, 1);
     }
@@ -87,11 +90,22 @@ export class ConnectionLimits {
     return refusal;
   }
 
-  #refusal(client: Client): Refusal | undefined {
+  /**
+   * Counts a connection for its client that {@linkcode enter} counted in without one.
+   *
+   * @returns Why it must be closed instead; then it is counted as before.
+   */
+  identify(client: Client): Refusal | undefined {
+    this.#clients.lock();
+    const refusal = this.#count(client);
+    this.#clients.unlock();
+    return refusal;
+  }
+
+  #count(client: Client): Refusal | undefined {
     const clients = this.#clients;
     const service = this.#service;
     const most = this.maxConnectionsPerClient;
-    if (this.full) return "max_connections";
     if (clients.count(client, service) >= most) {
       return "max_connections_per_client";
     }
@@ -109,12 +123,12 @@ export class ConnectionLimits {
     return "max_connections_per_client";
   }
 
-  /** Counts a connection out that {@linkcode enter} counted in. */
-  leave(client: Client): void {
+  /** Counts a connection out that {@linkcode enter} counted in, for its client if it has one. */
+  leave(client?: Client): void {
     const clients = this.#clients;
     clients.lock();
     Atomics.sub(this.#numbers, OPEN + this.#threads.thread, 1);
-    this.#uncount(client);
+    if (client) this.#uncount(client);
     clients.unlock();
     this.wake();
   }

@@ -11,6 +11,7 @@ import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
 import type { RunningService } from "./running_service.ts";
 import { turns } from "./read_turns.ts";
+import { Unread } from "./unread.ts";
 
 /** After the service is done, so much of what the client still sends is read off, and for so long. */
 const LINGER_BYTES = 256 * 1024;
@@ -41,6 +42,16 @@ export interface Owner {
   freed(connection: Connection): void;
 }
 
+/** What the PROXY header of a connection says. */
+export interface Proxied {
+  /** The client; the load balancer itself where it names none. */
+  readonly peer: Deno.NetAddr;
+  /** The load balancer, where it names a client. */
+  readonly via?: Deno.NetAddr;
+  /** What came behind the header. */
+  readonly rest: Uint8Array;
+}
+
 /** A connection that a service answers. */
 export class Connection implements Listed {
   place = 0;
@@ -49,6 +60,7 @@ export class Connection implements Listed {
   readonly context: RunningService;
   readonly #socket: Deno.TcpConn;
   readonly #owner: Owner;
+  readonly #proxied: Proxied | undefined;
   readonly #stream: CountedStream;
   readonly #startedAt = performance.now();
   /** When bytes last moved, as far as {@linkcode Connection.endIfLate} saw. */
@@ -62,12 +74,24 @@ export class Connection implements Listed {
   #ending: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
-  constructor(socket: Deno.TcpConn, client: Client, owner: Owner) {
+  constructor(
+    socket: Deno.TcpConn,
+    client: Client,
+    context: RunningService,
+    owner: Owner,
+    proxied?: Proxied,
+  ) {
     this.#socket = socket;
     this.client = client;
-    this.context = owner.context;
+    this.context = context;
     this.#owner = owner;
-    this.#stream = new CountedStream(socket, this.context.counters);
+    this.#proxied = proxied;
+    this.#stream = new CountedStream(
+      proxied && proxied.rest.length > 0
+        ? new Unread(socket, proxied.rest)
+        : socket,
+      context.counters,
+    );
   }
 
   /** Has the service answer, then closes. Never rejects: an error ends this connection and no other. */
@@ -103,7 +127,8 @@ export class Connection implements Listed {
     const fields = () => ({
       service: this.context.name,
       address: this.#owner.name,
-      client: formatPeer(this.#socket.remoteAddr),
+      client: formatPeer(this.peer),
+      ...(this.via ? { via: formatPeer(this.via) } : {}),
       bytes_in: bytesIn,
       bytes_out: bytesOut,
       seconds: Math.round(seconds * 1000) / 1000,
@@ -123,8 +148,14 @@ export class Connection implements Listed {
     }));
   }
 
+  /** The client, which may be behind a load balancer. */
   get peer(): Deno.NetAddr {
-    return this.#socket.remoteAddr;
+    return this.#proxied?.peer ?? this.#socket.remoteAddr;
+  }
+
+  /** The load balancer in between. */
+  get via(): Deno.NetAddr | undefined {
+    return this.#proxied?.via;
   }
 
   /** Whose turn it is. */

@@ -8,6 +8,7 @@ import type { Turn } from "../guard/eviction.ts";
 import type { Stream } from "../services/service.ts";
 import { AT, type Counters } from "../telemetry/counters.ts";
 import { turns } from "./read_turns.ts";
+import type { Duplex } from "./unread.ts";
 
 const NOTHING = new Uint8Array();
 
@@ -17,7 +18,7 @@ const NOTHING = new Uint8Array();
  * messages instead of `async`, which makes a generator and a promise for each.
  */
 export class CountedStream implements Stream {
-  readonly #connection: Deno.TcpConn;
+  readonly #connection: Duplex;
   readonly #totals: Float64Array;
   /** What is being written. */
   #rest: Uint8Array = NOTHING;
@@ -27,7 +28,7 @@ export class CountedStream implements Stream {
   ended = false;
   working = false;
 
-  constructor(connection: Deno.TcpConn, counters: Counters) {
+  constructor(connection: Duplex, counters: Counters) {
     this.#connection = connection;
     this.#totals = counters.values;
   }

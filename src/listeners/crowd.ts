@@ -4,11 +4,22 @@
 
 import { isLoopback } from "../base/address.ts";
 import { clientKey, clientOf } from "../guard/client_key.ts";
-import { decide, type Decision, type Occupant } from "../guard/eviction.ts";
-import type { Connection } from "./connection.ts";
+import {
+  decide,
+  type Decision,
+  type Occupant,
+  type Turn,
+} from "../guard/eviction.ts";
 
 /** Who asks and closes needs one place, for milliseconds. */
 const LIMITS = { places: 128, placesPerClient: 32 };
+
+/** A connection, as far as a crowd is concerned. */
+interface Connection {
+  readonly peer: Deno.NetAddr;
+  readonly turn: Turn;
+  end(reason: string): void;
+}
 
 interface Member extends Occupant {
   readonly connection: Connection;

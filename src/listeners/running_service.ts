@@ -8,7 +8,7 @@
 
 import { sameAccess } from "../config/access_lists.ts";
 import type { Limits } from "../config/config.ts";
-import { accessRule } from "../guard/access.ts";
+import { accessRule, proxyRule } from "../guard/access.ts";
 import { type Client, clientOf } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
 import { ConnectionLimits, placesMemory } from "../guard/connection_limits.ts";
@@ -72,6 +72,8 @@ export interface OtherThreads {
 interface TcpClient {
   readonly client: Client;
   readonly allowed: boolean;
+  /** Whether it is a load balancer, which begins with a PROXY header. */
+  readonly isProxy: boolean;
 }
 
 /** Addresses that need not be looked at again. */
@@ -198,10 +200,13 @@ export class RunningService {
 
   #limitConnections(): void {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
-    const mayConnect = accessRule(this.#planned.access);
+    const { access } = this.#planned;
+    const mayConnect = accessRule(access);
+    const isProxy = proxyRule(access);
     this.tcpClients = new Memo(MAX_CLIENTS, (hostname) => ({
       client: clientOf(hostname),
       allowed: mayConnect(hostname),
+      isProxy: isProxy(hostname),
     }));
     this.connections.maxConnections = maxConnections ?? Infinity;
     this.connections.maxConnectionsPerClient = maxConnectionsPerClient ??

@@ -10,6 +10,7 @@ import type { Refusal } from "../guard/connection_limits.ts";
 import { AT } from "../telemetry/counters.ts";
 import { Connection, LINGER_MS, type Owner } from "./connection.ts";
 import { ConnectionList } from "./connection_list.ts";
+import { type HeaderFault, HeaderReader } from "./header_reader.ts";
 import { type ListenOptions, listenTcp } from "./listen_tcp.ts";
 import type { Listener } from "./listener.ts";
 import { LoopYielder } from "./loop_yielder.ts";
@@ -32,13 +33,23 @@ const SWEEPS_PER_TIMEOUT = 8;
 const MIN_SWEEP_MS = 20;
 const MAX_SWEEP_MS = LINGER_MS / 4;
 
+/** A client that is not served. */
+interface Refused {
+  readonly reason: Refusal | "denied" | HeaderFault["reason"];
+  readonly peer: Deno.NetAddr;
+  /** The load balancer in between. */
+  readonly via?: Deno.NetAddr;
+  /** What is wrong with its header. */
+  readonly detail?: string;
+}
+
 /** A bound TCP address and the connections that it accepted. */
 export class TcpListener implements Listener, Owner {
   #address: Endpoint;
   #name: string;
   #context: RunningService;
   readonly #listener: Deno.TcpListener;
-  readonly #connections = new ConnectionList<Connection>();
+  readonly #connections = new ConnectionList<Connection | HeaderReader>();
   readonly #others = new LoopYielder();
   #closed = false;
   #mayReportAt = 0;
@@ -160,27 +171,71 @@ export class TcpListener implements Listener, Owner {
   #take(socket: Deno.TcpConn): boolean {
     const { context } = this;
     const { remoteAddr } = socket;
-    const { client, allowed } = context.tcpClients.get(remoteAddr.hostname);
-    const refusal = allowed
+    const { client, allowed, isProxy } = context.tcpClients.get(
+      remoteAddr.hostname,
+    );
+    // A load balancer takes a place at once; whether its client may come, its header decides.
+    const refusal = isProxy
+      ? context.connections.enter()
+      : allowed
       ? this.#makeRoom(remoteAddr) ?? context.connections.enter(client)
       : "denied";
     if (
       refusal === "max_connections" && context.limits.whenFull === "wait"
     ) return false;
     if (refusal !== undefined) {
-      // Counted first: whoever sees that it was refused, sees it in the metrics too, on whatever thread.
-      context.counters.values[AT[`refused_${refusal}`]]++;
+      this.#refuse(context, { reason: refusal, peer: remoteAddr });
       socket.close();
-      this.#logRefusal(remoteAddr, refusal);
-      return true;
+    } else if (isProxy) {
+      this.#takeProxied(socket, context);
+    } else {
+      const connection = new Connection(socket, client, context, this);
+      context.crowd?.add(remoteAddr.hostname, connection);
+      this.#serve(connection);
     }
-    context.counters.values[AT.accepted]++;
-    const connection = new Connection(socket, client, this);
+    return true;
+  }
+
+  /** Waits for a load balancer's header, and takes or refuses the client that it names. Never rejects. */
+  async #takeProxied(
+    socket: Deno.TcpConn,
+    context: RunningService,
+  ): Promise<void> {
+    const { remoteAddr } = socket;
+    const reader = new HeaderReader(socket);
+    this.#connections.add(reader);
+    this.#sweepLater();
+    const found = await reader.read();
+    if (found && "header" in found) {
+      const { header: { source }, rest } = found;
+      const peer = source
+        ? { transport: remoteAddr.transport, ...source }
+        : remoteAddr;
+      const { client, allowed } = context.tcpClients.get(peer.hostname);
+      const reason = allowed ? context.connections.identify(client) : "denied";
+      if (reason === undefined) {
+        const proxied = { peer, via: source && remoteAddr, rest };
+        this.#serve(new Connection(socket, client, context, this, proxied));
+        return this.#remove(reader);
+      }
+      this.#refuse(context, { reason, peer, via: source && remoteAddr });
+    } else if (found) this.#refuse(context, { ...found, peer: remoteAddr });
+    reader.end();
+    context.connections.leave();
+    this.#remove(reader);
+  }
+
+  #serve(connection: Connection): void {
+    connection.context.counters.values[AT.accepted]++;
     this.#connections.add(connection);
-    context.crowd?.add(remoteAddr.hostname, connection);
     this.#sweepLater();
     connection.serve();
-    return true;
+  }
+
+  /** Counts and logs a refusal. To be called before the connection is closed: whoever sees the end then sees it in the metrics too, on whatever thread. */
+  #refuse(context: RunningService, refused: Refused): void {
+    context.counters.values[AT[`refused_${refused.reason}`]]++;
+    this.#logRefusal(context, refused);
   }
 
   /** In a service of mynah's own that is full, has somebody leave in favour of a newcomer. Returns why nobody can. */
@@ -192,26 +247,35 @@ export class TcpListener implements Listener, Owner {
     const { connection } = leaves;
     crowd.remove(connection);
     connection.end("made way");
-    this.#logRefusal(connection.peer, limit);
+    this.#logRefusal(this.context, { reason: limit, peer: connection.peer });
   }
 
-  #logRefusal(peer: Deno.NetAddr, reason: Refusal | "denied"): void {
-    this.context.refusals.add(() => ({
-      service: this.context.name,
+  #logRefusal(
+    context: RunningService,
+    { reason, peer, via, detail }: Refused,
+  ): void {
+    context.refusals.add(() => ({
+      service: context.name,
       address: this.name,
       client: formatPeer(peer),
+      ...(via ? { via: formatPeer(via) } : {}),
       reason,
+      ...(detail === undefined ? {} : { detail }),
     }));
   }
 
   ended(connection: Connection): void {
-    this.#connections.remove(connection);
     connection.context.crowd?.remove(connection);
+    this.#remove(connection);
+    connection.context.shared.onExchange?.();
+  }
+
+  #remove(connection: Connection | HeaderReader): void {
+    this.#connections.remove(connection);
     if (this.#connections.size === 0) {
       this.#drained?.resolve();
       if (this.#closed) clearTimeout(this.#sweeper);
     }
-    connection.context.shared.onExchange?.();
   }
 
   /** Whoever keeps a descriptor keeps the place, or the limits would not hold for descriptors. */

@@ -13,6 +13,8 @@ const NAMES = [
   "refused_denied",
   "refused_max_connections",
   "refused_max_connections_per_client",
+  "refused_proxy_header_malformed",
+  "refused_proxy_header_timeout",
   "ended",
   "stream_bytes_in",
   "stream_bytes_out",
