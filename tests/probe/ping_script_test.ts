@@ -11,10 +11,10 @@ const ROOT = new URL("../..", import.meta.url);
 /** A busy machine may pass the script's thresholds, but not each time. */
 const TRIES = 10;
 
-/** The script that the README gives, as it stands there. */
-function readmeScript(): string {
-  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
-  const [, script] = /^```sh\n(#!\/bin\/sh\n.*?)^```$/ms.exec(readme)!;
+/** The script that docs/probe.md gives, as it stands there. */
+function documentedScript(): string {
+  const text = Deno.readTextFileSync(new URL("docs/probe.md", ROOT));
+  const [, script] = /^```sh\n(#!\/bin\/sh\n.*?)^```$/ms.exec(text)!;
   return script;
 }
 
@@ -28,14 +28,14 @@ async function check(address: Deno.NetAddr): Promise<Result> {
     `#!/bin/sh\ncd ${root} && exec ${command} "$@"\n`,
   );
   Deno.chmodSync(mynah, 0o755);
-  const script = folder.write("check.sh", readmeScript());
+  const script = folder.write("check.sh", documentedScript());
   const path = `PATH=${folder.path}:${Deno.env.get("PATH")}`;
   return await run(["env", path, "sh", script, url(address)], "", 60_000);
 }
 
 testWith(
   [UNIX, "sh"],
-  "the README's script says that a good way is fine",
+  "docs/probe.md's script says that a good way is fine",
   async () => {
     using echo = udpEcho();
     let ran = await check(echo.address);
@@ -49,7 +49,7 @@ testWith(
 
 testWith(
   [UNIX, "sh"],
-  "the README's script says what is wrong with a bad way",
+  "docs/probe.md's script says what is wrong with a bad way",
   async () => {
     let asked = 0;
     using server = udpServer((datagram) =>
@@ -64,7 +64,7 @@ testWith(
 
 testWith(
   [UNIX, "sh"],
-  "the README's script says that nobody is there",
+  "docs/probe.md's script says that nobody is there",
   async () => {
     const address = nobody("tcp");
     const { code, text, stderr } = await check(address);

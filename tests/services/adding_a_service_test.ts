@@ -21,12 +21,12 @@ const AFFECTED = [
 /** Of those, not the ones that start a process for what the others show too. */
 const IN_PROCESS = "--filter=/^(?!a process )/";
 
-/** The file that README's "Adding a service" has one write: where, and what. */
-function exampleOf(readme: string): { path: string; code: string } {
-  const [, section] = readme.split("### Adding a service\n");
+/** The file that CONTRIBUTING.md's "Adding a service" has one write: where, and what. */
+function exampleOf(text: string): { path: string; code: string } {
+  const [, section] = text.split("\n## Adding a service\n");
   const [, path, code] = /`(src\/services\/\w+\.ts)`:\n\n```ts\n(.*?)```/s
     .exec(section) ?? [];
-  assert(path !== undefined, "README has no such section");
+  assert(path !== undefined, "CONTRIBUTING.md has no such section");
   return { path, code };
 }
 
@@ -47,7 +47,7 @@ function copyFolder(from: string, to: string): void {
   }
 }
 
-Deno.test("README's example of a service, pasted as it stands, leaves the tests green", async () => {
+Deno.test("CONTRIBUTING.md's example of a service, pasted as it stands, leaves the tests green", async () => {
   using folder = new TempFolder();
   const { path } = folder;
   for (const file of COPIED) Deno.copyFileSync(ROOT + file, `${path}/${file}`);
@@ -66,7 +66,7 @@ Deno.test("README's example of a service, pasted as it stands, leaves the tests 
     return output;
   };
 
-  const example = exampleOf(Deno.readTextFileSync(`${ROOT}README.md`));
+  const example = exampleOf(Deno.readTextFileSync(`${ROOT}CONTRIBUTING.md`));
   folder.write(example.path, example.code);
   const registry = "src/services/registry.ts";
   folder.write(
