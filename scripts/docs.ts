@@ -18,6 +18,7 @@ const MORE: Readonly<Record<string, string>> = {
   "admin.hosts": "operations.md#who-may-ask",
   "listen": "operations.md#addresses",
   "allow": "operations.md#lists-of-addresses",
+  "proxy_protocol": "operations.md#behind-a-load-balancer",
   "max_connections_per_client": "operations.md#what-a-client-is",
   "udp_min_client_port": "responder_ports.md",
 };
