@@ -31,19 +31,19 @@ const NOT_SERVED = "-";
 export function describePlan({ config, services }: Plan): string {
   const warnings = services.flatMap((planned) =>
     warningsOf(planned).map((warning) =>
-      `warning: ${planned.config.name}: ${warning}\n`
+      `warning: ${planned.spec.config.name}: ${warning}\n`
     )
   );
   return [
     table(["SERVICE", "TYPE", "ADDRESS", "SERVES"], services.map(addressRow)),
-    limitsTable(services.map(({ config }) => config)),
+    limitsTable(services.map(({ spec }) => spec.config)),
     describeSettings(config),
     ...(warnings.length > 0 ? [warnings.join("")] : []),
   ].join("\n");
 }
 
 function addressRow(
-  { config: { name, type, listen }, service }: PlannedService,
+  { spec: { config: { name, type, listen } }, service }: PlannedService,
 ): Cell[] {
   return [[name], [type], formatAddresses(listen), [service.summary]];
 }

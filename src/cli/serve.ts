@@ -92,8 +92,8 @@ async function run(args: readonly string[], world: World): Promise<number> {
       if (countWorkers(next.config) !== countWorkers(plan.config)) {
         log.warn("another number of workers is for the next start");
       }
-      const isChanged = ({ config }: PlannedService) =>
-        changed.includes(config.name);
+      const isChanged = ({ spec }: PlannedService) =>
+        changed.includes(spec.config.name);
       logWarnings(log, next.services.filter(isChanged));
     },
     log,
@@ -162,7 +162,7 @@ function logOptions({ config: { log } }: Plan): LogOptions {
 function logWarnings(log: Log, services: readonly PlannedService[]): void {
   for (const planned of services) {
     for (const warning of warningsOf(planned)) {
-      log.warn(warning, { service: planned.config.name });
+      log.warn(warning, { service: planned.spec.config.name });
     }
   }
 }
@@ -233,7 +233,7 @@ function hints(
     ? 'No --config given: these are the built-in defaults ("mynah serve --help").\n'
     : "";
   let taken = 0;
-  const ranges = services.flatMap(({ config: { type, listen } }) => {
+  const ranges = services.flatMap(({ spec: { config: { type, listen } } }) => {
     const own = addresses.slice(taken, taken += listen.length);
     return toRanges(own).map((range) => ({ type, ...range }));
   });

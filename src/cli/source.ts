@@ -66,9 +66,9 @@ export async function planFile(
   const path = file === STANDARD_INPUT ? "/dev/stdin" : file;
   const bytes = await readConfig(path, source, signal);
   const parsed = module && mayTakeLong(bytes)
-    ? await parseInThread({ bytes, source }, registry, { module, signal })
+    ? await parseInThread({ bytes, source }, { module, signal })
     : parseHere({ bytes, source }, registry);
-  return await makePlan(parsed, { source, file, signal });
+  return await makePlan(parsed, { source, file, types: registry, signal });
 }
 
 /** In the place of reading standard input again. @throws {ConfigError} */
@@ -84,7 +84,7 @@ export async function planEmbedded(): Promise<Plan> {
   const source = "embedded config";
   const bytes = await readConfig(EMBEDDED, source);
   const parsed = parseHere({ bytes, source }, registry);
-  return await makePlan(parsed, { source, file: EMBEDDED });
+  return await makePlan(parsed, { source, file: EMBEDDED, types: registry });
 }
 
 /**
@@ -113,7 +113,8 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
   }));
   try {
     const parsed = parseConfig({ services }, registry);
-    return await makePlan(parsed, { source: "--service", file: "--service" });
+    const source = "--service";
+    return await makePlan(parsed, { source, file: source, types: registry });
   } catch (error) {
     // What is left: one address twice.
     if (error instanceof ConfigError) throw new UsageError(error.message);

@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "../base/address.ts";
+import type { ServiceOptions } from "../services/service.ts";
 
 /** How much is logged: this level and the ones after it. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -45,15 +46,11 @@ export interface LogConfig {
 }
 
 /** One service of a config file. */
-export interface ServiceConfig {
+export interface ServiceConfig extends ServiceOptions {
   /** Unique; names logs and metrics. */
   readonly name: string;
-  /** A name from the registry. */
-  readonly type: string;
   readonly listen: readonly Address[];
   readonly limits: Limits;
-  /** The keys that only this type of service has, as they were validated. */
-  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Addresses and CIDR blocks, and files of them. */

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { alternatives } from "../base/list_words.ts";
 import { didYouMean } from "../base/did_you_mean.ts";
-import type { ServiceType } from "../services/service.ts";
+import type { ServiceOptions, ServiceType } from "../services/service.ts";
 import { addressesOf } from "./address_range.ts";
 import { findClashes } from "./clashes.ts";
 import type { AdminConfig, Config, Limits, ServiceConfig } from "./config.ts";
@@ -29,20 +29,13 @@ export interface Parsed {
   /** The config, completed with the defaults; absent when it has problems. */
   readonly config?: Config;
   /** What each service is to be made from, as far as that is well-formed: its files can be looked at, whatever else is wrong. */
-  readonly services: readonly (Makings | undefined)[];
+  readonly services: readonly (ServiceOptions | undefined)[];
   /** Who may use each service, as far as that is well-formed. */
   readonly access: readonly AccessLists[];
   /** Every problem, each with its key path. */
   readonly problems: readonly Problem[];
   /** What the file holds. */
   readonly value: unknown;
-}
-
-/** What a service is made from. */
-export interface Makings {
-  readonly type: ServiceType;
-  /** The keys that only this type of service has, as they were validated. */
-  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** The access lists of a service. */
@@ -72,7 +65,7 @@ export function parseConfig(
     config: result.success && problems.length === 0
       ? toConfig(result.output)
       : undefined,
-    services: servicesOf(value).map((service) => makingsOf(service, types)),
+    services: servicesOf(value).map((service) => optionsOf(service, types)),
     access: servicesOf(value).map(accessOf),
     problems,
     value,
@@ -84,15 +77,17 @@ function servicesOf(value: unknown): readonly unknown[] {
   return Array.isArray(services) ? services : [];
 }
 
-function makingsOf(
+function optionsOf(
   service: unknown,
   types: readonly ServiceType[],
-): Makings | undefined {
+): ServiceOptions | undefined {
   const { type: name } = (service ?? {}) as { type?: unknown };
   const type = types.find((type) => type.name === name);
   if (!type) return undefined;
   const result = v.safeParse(v.object(type.options), service);
-  return result.success ? { type, options: result.output } : undefined;
+  return result.success
+    ? { type: type.name, options: result.output }
+    : undefined;
 }
 
 function accessOf(service: unknown): AccessLists {

@@ -8,7 +8,7 @@
 import { isMapping } from "../base/strict_object.ts";
 import type { ServiceType } from "../services/service.ts";
 import { parseFile } from "./load.ts";
-import { type Makings, parseConfig, type Parsed } from "./parse.ts";
+import { parseConfig, type Parsed } from "./parse.ts";
 import { ConfigError, type Problem } from "./problems.ts";
 
 /** What the thread is given. */
@@ -20,14 +20,11 @@ export interface Question {
 
 /** What it answers: {@linkcode Parsed} without what the one who asked has or can make of the rest; or why the file holds no YAML. */
 export type Answer =
-  | (Omit<Parsed, "services" | "access"> & {
-    readonly services: readonly SentMakings[];
+  | (Omit<Parsed, "access"> & {
     /** Absent where it is that of the config: to receive 100,000 networks twice takes twice as long. */
     readonly access?: Parsed["access"];
   })
   | { readonly unreadable: readonly Problem[] };
-
-type SentMakings = (Omit<Makings, "type"> & { type: string }) | undefined;
 
 /** The worst file of this size takes some 20 ms, as long as its aliases do not make it larger. To start a thread takes longer. */
 const SMALL_FILE_BYTES = 4096;
@@ -56,14 +53,11 @@ export function answer(
   types: readonly ServiceType[],
 ): Answer {
   try {
-    const { services, access, value, ...parsed } = parseHere(question, types);
+    const { access, value, ...parsed } = parseHere(question, types);
     return {
       ...parsed,
       access: parsed.config ? undefined : access,
       value: addressesIn(value),
-      services: services.map((makings) =>
-        makings && { ...makings, type: makings.type.name }
-      ),
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -93,7 +87,6 @@ function addressesIn(value: unknown): unknown {
  */
 export async function parseInThread(
   question: Question,
-  types: readonly ServiceType[],
   { module, signal }: { module: URL; signal?: AbortSignal },
 ): Promise<Parsed> {
   const answered = Promise.withResolvers<Answer>();
@@ -108,26 +101,15 @@ export async function parseInThread(
   try {
     if (signal?.aborted) end();
     worker.postMessage(question, [question.bytes.buffer]);
-    return toParsed(await answered.promise, question.source, types);
+    return toParsed(await answered.promise, question.source);
   } finally {
     signal?.removeEventListener("abort", end);
     worker.terminate();
   }
 }
 
-function toParsed(
-  answer: Answer,
-  source: string,
-  types: readonly ServiceType[],
-): Parsed {
+function toParsed(answer: Answer, source: string): Parsed {
   if ("unreadable" in answer) throw new ConfigError(source, answer.unreadable);
   const ofConfig = answer.config?.services.map(({ limits }) => limits);
-  return {
-    ...answer,
-    access: answer.access ?? ofConfig ?? [],
-    services: answer.services.map((makings) => {
-      const type = types.find(({ name }) => name === makings?.type);
-      return makings && type && { ...makings, type };
-    }),
-  };
+  return { ...answer, access: answer.access ?? ofConfig ?? [] };
 }

@@ -24,7 +24,7 @@ services:
   const bad = `services: [{name: e, type: ecoh, listen: x}, {type: qotd}]\n`;
   for (const text of [good, bad]) {
     const here = parseHere(question(text), registry);
-    const there = await parseInThread(question(text), registry, { module });
+    const there = await parseInThread(question(text), { module });
     assertEquals(there.config, here.config);
     assertEquals(there.services, here.services);
     assertEquals(there.problems, here.problems);
@@ -35,7 +35,7 @@ services:
 
 Deno.test("parseInThread() refuses what is no YAML, in the same words", async () => {
   const { message } = await assertRejects(
-    () => parseInThread(question("a: [\n"), registry, { module }),
+    () => parseInThread(question("a: [\n"), { module }),
     ConfigError,
   );
   assertEquals(message, 'my.yaml: line 1, column 4: "[" is never closed');
@@ -43,12 +43,10 @@ Deno.test("parseInThread() refuses what is no YAML, in the same words", async ()
 
 Deno.test("parseInThread() ends with its signal, before and while it parses", async () => {
   const before = { module, signal: AbortSignal.abort() };
-  await assertRejects(() =>
-    parseInThread(question("a: 1\n"), registry, before)
-  );
+  await assertRejects(() => parseInThread(question("a: 1\n"), before));
   const ending = new AbortController();
   const ended = assertRejects(() =>
-    parseInThread(question("- a\n".repeat(100_000)), registry, {
+    parseInThread(question("- a\n".repeat(100_000)), {
       module,
       signal: ending.signal,
     })

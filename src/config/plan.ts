@@ -1,5 +1,5 @@
 /**
- * What would be served: a config whose services are made and whose files are
+ * What would be served: a config whose services are created and whose files are
  * read. `mynah check` prints it, `mynah serve` binds it.
  *
  * @module
@@ -8,7 +8,7 @@
 import { type Access, AccessReader } from "./access_lists.ts";
 import { accessWarnings } from "./access_warnings.ts";
 import type { Config, ServiceConfig } from "./config.ts";
-import type { Makings, Parsed } from "./parse.ts";
+import type { Parsed } from "./parse.ts";
 import { findClashes, findHosts } from "./clashes.ts";
 import { type HostNames, isName } from "./endpoint.ts";
 import { ConfigError, formatPath, type Problem } from "./problems.ts";
@@ -17,27 +17,37 @@ import { printable } from "../base/printable.ts";
 import { turn } from "../base/turn.ts";
 import { readFile } from "../base/read_file.ts";
 import {
+  RecordingResources,
+  type ResourceRecord,
+} from "../services/resources.ts";
+import {
+  createService,
   OptionError,
   type Service,
   type ServiceType,
 } from "../services/service.ts";
 
-/** A service of the config, ready to be bound. */
-export interface PlannedService {
+/** The part of a planned service that can be posted to a worker: everything but its functions. */
+export interface ServiceSpec {
   readonly config: ServiceConfig;
-  readonly service: Service;
   /** Who may use it. */
   readonly access: Access;
-  /** Equal for two services that answer alike: made from the same options and files. */
+  /** Equal for two services that answer alike: created from the same options and files. */
   readonly fingerprint: string;
-  readonly materials: Materials;
+  readonly resources: ResourceRecord;
   /** A service of mynah's own, such as `admin`: served by the main thread, and in no metric. When it is full, a client makes way. */
   readonly internal?: boolean;
 }
 
+/** A service of the config, ready to be bound. */
+export interface PlannedService {
+  readonly spec: ServiceSpec;
+  readonly service: Service;
+}
+
 /** What the operator should know before it serves: of its access lists, and what the service itself has to say. */
 export function warningsOf(
-  { config: { listen }, access, service }: PlannedService,
+  { spec: { config: { listen }, access }, service }: PlannedService,
 ): string[] {
   const hasTcp = listen.some(({ transport }) => transport === "tcp");
   return [
@@ -47,14 +57,6 @@ export function warningsOf(
       : []),
     ...service.warnings,
   ];
-}
-
-/** What a service was made from besides its options: another thread makes the same again. */
-export interface Materials {
-  /** The files that were read, by the name or address that was asked for: in memory that the threads share, since to send it is to copy it. */
-  readonly files: ReadonlyMap<string, Uint8Array<SharedArrayBuffer>>;
-  /** The number that {@linkcode Surroundings.count} gives next. */
-  readonly counter: SharedArrayBuffer;
 }
 
 /** A config, ready to be bound. */
@@ -69,28 +71,30 @@ export interface Plan {
 const SERVICES_PER_TURN = 64;
 
 /**
- * Makes every service of a config.
+ * Creates every service of a config.
  *
  * @param source How a person knows the config, for the error.
  * @param file The config itself: what the file names in it are relative to.
+ * @param types The types of services that it may name.
  * @param signal Ends the wait for the writer of a pipe.
- * @throws {ConfigError} With every problem: those of the config, and every service that cannot be made.
+ * @throws {ConfigError} With every problem: those of the config, and every service that cannot be created.
  */
 export async function makePlan(
-  { config, services: makings, access: lists, problems: known, value }: Parsed,
-  { source, file, signal }: {
+  { config, services: wanted, access: lists, problems: known, value }: Parsed,
+  { source, file, types, signal }: {
     source: string;
     file: string | URL;
+    types: readonly ServiceType[];
     signal?: AbortSignal;
   },
 ): Promise<Plan> {
   const names = await resolveNames(findHosts(value));
   const problems = [...known, ...findMoreClashes(value, names, known)];
   const services: PlannedService[] = [];
-  const accessReader = new AccessReader(async (name, maxBytes) =>
-    await readFile(await locate(name, file), maxBytes, signal)
-  );
-  for (const [i, each] of makings.entries()) {
+  const read = async (name: string | URL, maxBytes: number) =>
+    await readFile(await locate(name, file), maxBytes, signal);
+  const accessReader = new AccessReader(read);
+  for (const [i, each] of wanted.entries()) {
     if (i % SERVICES_PER_TURN === SERVICES_PER_TURN - 1) await turn();
     const { access, problems: inFiles } = await accessReader.read(lists[i]);
     for (const { list, message } of inFiles) {
@@ -98,10 +102,16 @@ export async function makePlan(
     }
     if (!each) continue;
     try {
-      const made = await makeService(each, file, signal);
-      if (config) {
-        services.push({ config: config.services[i], access, ...made });
-      }
+      const resources = new RecordingResources(read);
+      const service = await createService(each, resources, types);
+      if (!config) continue;
+      const spec = {
+        config: config.services[i],
+        access,
+        fingerprint: JSON.stringify(each) + resources.fingerprint,
+        resources: resources.record,
+      };
+      services.push({ spec, service });
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problems.push({
@@ -151,70 +161,14 @@ function found(options: unknown, path: readonly string[]): string {
   return typeof value === "string" ? `"${printable(value, 200)}": ` : "";
 }
 
-async function makeService(
-  { type, options }: Makings,
-  config: string | URL,
-  signal: AbortSignal | undefined,
-) {
-  const files = new Map<string, Uint8Array<SharedArrayBuffer>>();
-  const counter = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  let fingerprint = JSON.stringify([type.name, options]);
-  const service = await type.create(options, {
-    async readFile(file, maxBytes) {
-      const path = file instanceof URL ? file : await locate(file, config);
-      const bytes = await readFile(path, maxBytes, signal);
-      files.set(String(file), shared(bytes));
-      // What comes with the program does not change.
-      fingerprint += ` ${file instanceof URL ? file : await digest(bytes)}`;
-      return bytes;
-    },
-    count: countFrom(counter),
-  });
-  return { service, fingerprint, materials: { files, counter } };
-}
-
-function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
-}
-
 /** Where a file is that a config names. */
 async function locate(
-  file: string,
+  file: string | URL,
   config: string | URL,
 ): Promise<string | URL> {
+  if (file instanceof URL) return file;
   if (config instanceof URL) return new URL(file, config);
   // Here and not above: to load what Deno has for Node takes as long as all the rest (23 of 48 ms with Deno 2.9).
   const { dirname, resolve } = await import("node:path");
   return resolve(dirname(config), file);
-}
-
-/** Makes a service again that {@linkcode makePlan} made in another thread. */
-export async function remakeService(
-  { type: name, options }: ServiceConfig,
-  { files, counter }: Materials,
-  types: readonly ServiceType[],
-): Promise<Service> {
-  const type = types.find((type) => type.name === name);
-  if (!type) throw new TypeError(`No service type "${name}"`);
-  return await type.create(options, {
-    readFile(file) {
-      const bytes = files.get(String(file));
-      return bytes
-        ? Promise.resolve(bytes)
-        : Promise.reject(new TypeError(`"${file}" was not read before`));
-    },
-    count: countFrom(counter),
-  });
-}
-
-function countFrom(counter: SharedArrayBuffer): () => number {
-  const numbers = new Uint32Array(counter);
-  return () => Atomics.add(numbers, 0, 1);
-}
-
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(hash).join();
 }

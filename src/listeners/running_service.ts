@@ -21,7 +21,7 @@ import { Memo } from "../guard/memo.ts";
 import type { Neighbours } from "../guard/neighbours.ts";
 import { UdpGuard, type UdpMemory } from "../guard/udp_guard.ts";
 import type { OwnAddresses } from "../guard/udp_source.ts";
-import type { PlannedService } from "../config/plan.ts";
+import type { PlannedService, ServiceSpec } from "../config/plan.ts";
 import type { Service } from "../services/service.ts";
 import { Counters, countersMemory } from "../telemetry/counters.ts";
 import type { Fields, Log } from "../telemetry/log.ts";
@@ -113,17 +113,17 @@ export class RunningService {
   tcpClients!: Memo<TcpClient>;
   readonly udp: UdpGuard;
   limits: Limits;
-  #planned: PlannedService;
+  #spec: ServiceSpec;
   readonly #allCounters: readonly Counters[];
 
   /** @param memory That of the same service in another thread; absent for a new one. */
   constructor(
-    planned: PlannedService,
+    { spec, service }: PlannedService,
     shared: ProcessContext,
     memory = newMemory(shared.threads),
     others: OtherThreads | undefined = shared.others,
   ) {
-    const { config: { name, type, limits }, service, access } = planned;
+    const { config: { name, type, limits }, access, internal } = spec;
     const { log, own, threads, clients, udpMemory } = shared;
     const { id } = memory;
     this.name = name;
@@ -150,16 +150,16 @@ export class RunningService {
       : new SampledLog(log, "connection refused");
     this.silences = new SampledLog(log, "datagram not answered");
     this.service = service;
-    this.#planned = planned;
-    this.crowd = planned.internal ? new Crowd() : undefined;
+    this.#spec = spec;
+    this.crowd = internal ? new Crowd() : undefined;
     this.udp = new UdpGuard(own, { ...limits, access }, udpMemory);
     this.limits = limits;
     this.#limitConnections();
   }
 
   /** What it was made from. */
-  get planned(): PlannedService {
-    return this.#planned;
+  get spec(): ServiceSpec {
+    return this.#spec;
   }
 
   /** Whether it is a service of mynah's own, such as `admin`. */
@@ -173,15 +173,15 @@ export class RunningService {
   }
 
   /** Takes over a new plan: at once for datagrams, and for connections from the next one on. */
-  update(planned: PlannedService): void {
-    const { config: { limits }, access, service, fingerprint } = planned;
-    const isSame = sameAccess(access, this.#planned.access) &&
+  update({ spec, service }: PlannedService): void {
+    const { config, config: { limits }, access, fingerprint } = spec;
+    const isSame = sameAccess(access, this.#spec.access) &&
       JSON.stringify(limits) === JSON.stringify(this.limits);
-    if (fingerprint === this.#planned.fingerprint) {
+    if (fingerprint === this.#spec.fingerprint) {
       // Other limits or addresses are no reason to begin with the first quote again.
-      this.#planned = { ...this.#planned, config: planned.config, access };
+      this.#spec = { ...this.#spec, config, access };
     } else {
-      this.#planned = planned;
+      this.#spec = spec;
       this.service = service;
     }
     // The budgets of unchanged limits go on as they are: a reload is no amnesty.
@@ -200,7 +200,7 @@ export class RunningService {
 
   #limitConnections(): void {
     const { maxConnections, maxConnectionsPerClient } = this.limits;
-    const { access } = this.#planned;
+    const { access } = this.#spec;
     const mayConnect = accessRule(access);
     const isProxy = proxyRule(access);
     this.tcpClients = new Memo(MAX_CLIENTS, (hostname) => ({

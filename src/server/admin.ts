@@ -15,6 +15,7 @@ import type { AdminConfig } from "../config/config.ts";
 import { ipSet } from "../config/ip_set.ts";
 import type { PlannedService } from "../config/plan.ts";
 import type { ReloadResult } from "./reload.ts";
+import { emptyRecord } from "../services/resources.ts";
 import type { Service } from "../services/service.ts";
 import type { HttpAccess } from "./http_access.ts";
 import { type HttpReply, httpService } from "./http_service.ts";
@@ -46,18 +47,20 @@ export function planAdmin(
     hosts: isName(hostname) ? [parseHostName(hostname), ...hosts] : hosts,
   };
   return {
-    config: {
-      name: "admin",
-      type: "admin",
-      listen: [address],
-      limits: { idleTimeoutMs: IDLE_MS },
-      options: { hosts },
+    spec: {
+      config: {
+        name: "admin",
+        type: "admin",
+        listen: [address],
+        limits: { idleTimeoutMs: IDLE_MS },
+        options: { hosts },
+      },
+      access: { deny: ipSet([]) },
+      fingerprint: JSON.stringify(access),
+      resources: emptyRecord(),
+      internal: true,
     },
     service: adminService(hooks, access),
-    access: { deny: ipSet([]) },
-    fingerprint: JSON.stringify(access),
-    materials: { files: new Map(), counter: new SharedArrayBuffer(4) },
-    internal: true,
   };
 }
 

@@ -186,7 +186,7 @@ export class Reload {
 /** Whether two plans were made from the same settings and files. */
 function isSame(a: Plan, b: Plan): boolean {
   const [one, other] = [a, b].map(({ config, services }) =>
-    JSON.stringify([config, services.map(({ fingerprint }) => fingerprint)])
+    JSON.stringify([config, services.map(({ spec }) => spec.fingerprint)])
   );
   return one === other;
 }

@@ -53,10 +53,10 @@ export class RunningServices {
   of(planned: readonly PlannedService[]): readonly RunningService[] {
     const known = byId(this.all);
     return planned.map((one) =>
-      known.get(idOf(one.config)) ??
+      known.get(idOf(one.spec.config)) ??
         new RunningService(
           one,
-          one.internal ? this.#internalShared : this.#shared,
+          one.spec.internal ? this.#internalShared : this.#shared,
         )
     );
   }
@@ -78,18 +78,18 @@ export class RunningServices {
       [...before.values(), ...stillConnected(this.#leaving)]
         .filter((context) => !contexts.includes(context)),
     );
-    const changed = planned.filter((one, i) => {
+    const changed = planned.filter(({ spec, service }, i) => {
       const context = contexts[i];
-      const { fingerprint, config, access } = context.planned;
-      const isSame = fingerprint === one.fingerprint &&
-        same(config, one.config) && sameAccess(access, one.access);
+      const { fingerprint, config, access } = context.spec;
+      const isSame = fingerprint === spec.fingerprint &&
+        same(config, spec.config) && sameAccess(access, spec.access);
       if (!isSame) {
-        context.update(one);
+        context.update({ spec, service });
         if (!context.internal) this.#host.update(context);
       }
       return !isSame || before.get(idOf(config)) !== context;
     });
-    return changed.map(({ config: { name } }) => name);
+    return changed.map(({ spec }) => spec.config.name);
   }
 }
 
@@ -100,7 +100,7 @@ function idOf({ type, name }: ServiceConfig): string {
 
 function byId(contexts: readonly RunningService[]): Contexts {
   return new Map(
-    contexts.map((context) => [idOf(context.planned.config), context]),
+    contexts.map((context) => [idOf(context.spec.config), context]),
   );
 }
 

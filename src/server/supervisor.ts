@@ -288,7 +288,7 @@ export class Supervisor {
       ? [...plan.services, this.#options.admin(admin, plan.names)]
       : plan.services;
     const contexts = this.#services.of(planned);
-    const wanted = planned.flatMap(({ config: { listen } }, i) =>
+    const wanted = planned.flatMap(({ spec: { config: { listen } } }, i) =>
       bindingsOf(listen, contexts[i], plan.names)
     );
     return { plan, planned, contexts, wanted };

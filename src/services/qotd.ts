@@ -16,10 +16,10 @@ import {
 } from "./quotes.ts";
 import {
   OptionError,
+  type Resources,
   type Service,
   type ServiceType,
   type Stream,
-  type Surroundings,
 } from "./service.ts";
 import { strictObject } from "../base/strict_object.ts";
 import { decodeText } from "../base/text_file.ts";
@@ -95,11 +95,11 @@ const options = {
 
 async function readQuotes(
   { file, inline, format = "fortune" }: QuotesOption,
-  surroundings: Surroundings,
+  resources: Resources,
 ): Promise<Iterable<string>> {
   if (inline) return inline;
   try {
-    const bytes = await surroundings.readFile(
+    const bytes = await resources.readFile(
       file ?? BUNDLED_QUOTES,
       MAX_FILE_BYTES,
     );
@@ -112,9 +112,9 @@ async function readQuotes(
 
 async function create(
   { quotes: option = {} }: { quotes?: QuotesOption },
-  surroundings: Surroundings,
+  resources: Resources,
 ): Promise<Service> {
-  const texts = await readQuotes(option, surroundings);
+  const texts = await readQuotes(option, resources);
   const { quotes, tooLong } = await encodeQuotes(texts);
   if (quotes.length === 0) {
     throw new OptionError(
@@ -125,7 +125,7 @@ async function create(
     );
   }
   const pick = option.pick ?? "daily";
-  const nextQuote = quotePicker(quotes, pick, surroundings.count);
+  const nextQuote = quotePicker(quotes, pick, resources.count);
 
   function stream(connection: Stream): Promise<void> {
     return connection.write(nextQuote());

@@ -39,7 +39,7 @@ export interface Service {
 }
 
 /** What a service may use while it is created. */
-export interface Surroundings {
+export interface Resources {
   /** Reads a file that the config names, relative to the config file, or that comes with the program. Throws an `Error` whose message an operator understands. */
   readFile(file: string | URL, maxBytes: number): Promise<Uint8Array>;
   /** Gives 0, 1, 2 and so on: each number once, to whichever thread serves with this service. */
@@ -59,8 +59,31 @@ export interface ServiceType {
   /** Makes the service from its validated options. Throws {@linkcode OptionError} when what they name cannot be used. */
   create(
     options: Record<string, unknown>,
-    surroundings: Surroundings,
+    resources: Resources,
   ): Service | Promise<Service>;
+}
+
+/** A type of service, and options that its schema has accepted. */
+export interface ServiceOptions {
+  /** A name from the registry. */
+  readonly type: string;
+  /** The keys that only this type of service has. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Creates a service, in whichever thread serves with it.
+ *
+ * @throws {OptionError} When what an option names cannot be used.
+ */
+export async function createService(
+  { type: name, options }: ServiceOptions,
+  resources: Resources,
+  types: readonly ServiceType[],
+): Promise<Service> {
+  const type = types.find((type) => type.name === name);
+  if (!type) throw new TypeError(`No service type "${name}"`);
+  return await type.create(options, resources);
 }
 
 /** An option that is well-formed but cannot be used, such as a file that is not there. */

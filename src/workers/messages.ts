@@ -5,24 +5,15 @@
  */
 
 import type { Endpoint } from "../config/endpoint.ts";
-import type {
-  RunningService,
-  SharedCounts,
-} from "../listeners/running_service.ts";
-import type { PlannedService } from "../config/plan.ts";
+import type { SharedCounts } from "../listeners/running_service.ts";
+import type { ServiceSpec } from "../config/plan.ts";
 import type { Fields, LogOptions } from "../telemetry/log.ts";
 import type { ThreadSlot } from "../base/thread_slot.ts";
 
-/** A service as it crosses to another thread, where it is made again. */
-export interface SentService {
-  readonly planned: Omit<PlannedService, "service">;
+/** A running service as it is posted to a worker, which creates it again. */
+export interface PostedService {
+  readonly spec: ServiceSpec;
   readonly memory: SharedCounts;
-}
-
-/** What of a service can cross: all but its functions. */
-export function sent({ planned, memory }: RunningService): SentService {
-  const { config, access, fingerprint, materials } = planned;
-  return { planned: { config, access, fingerprint, materials }, memory };
 }
 
 /** What a worker is told to do. Commands are carried out in order. */
@@ -39,16 +30,16 @@ export type WorkerCommand =
     readonly do: "bind";
     readonly listener: number;
     readonly address: Endpoint;
-    readonly service: SentService;
+    readonly service: PostedService;
   }
   | { readonly do: "serve"; readonly listener: number }
   | {
     readonly do: "hand over";
     readonly listener: number;
-    readonly service: SentService;
+    readonly service: PostedService;
     readonly hostname: string;
   }
-  | { readonly do: "update"; readonly service: SentService }
+  | { readonly do: "update"; readonly service: PostedService }
   | { readonly do: "wake"; readonly service: number }
   /** Frees the address; done when it is free. */
   | { readonly do: "release"; readonly listener: number }

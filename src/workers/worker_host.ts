@@ -18,14 +18,15 @@ import {
   RunningService,
 } from "../listeners/running_service.ts";
 import { TcpListener } from "../listeners/tcp.ts";
-import { type PlannedService, remakeService } from "../config/plan.ts";
+import type { PlannedService, ServiceSpec } from "../config/plan.ts";
 import { release } from "../listeners/release.ts";
-import type { ServiceType } from "../services/service.ts";
+import { replay } from "../services/resources.ts";
+import { createService, type ServiceType } from "../services/service.ts";
 import { LineWriter } from "../telemetry/line_writer.ts";
 import { type ConfigurableLog, createLog } from "../telemetry/log.ts";
 import type {
   Call,
-  SentService,
+  PostedService,
   WorkerCommand,
   WorkerMessage,
 } from "./messages.ts";
@@ -132,14 +133,14 @@ class WorkerHost {
     if (released) await release([released]);
   }
 
-  async #contextOf(sent: SentService): Promise<RunningService> {
+  async #contextOf({ spec, memory }: PostedService): Promise<RunningService> {
     this.#forgetContexts();
-    const { id } = sent.memory;
+    const { id } = memory;
     const context = this.#contexts.get(id) ??
       new RunningService(
-        await this.#remade(sent),
+        await this.#create(spec),
         this.#shared,
-        sent.memory,
+        memory,
         others,
       );
     this.#contexts.set(id, context);
@@ -156,20 +157,19 @@ class WorkerHost {
     }
   }
 
-  async #update(sent: SentService): Promise<void> {
-    const context = this.#contexts.get(sent.memory.id);
+  async #update({ spec, memory }: PostedService): Promise<void> {
+    const context = this.#contexts.get(memory.id);
     if (!context) return;
-    const { planned } = context;
-    const isSame = planned.fingerprint === sent.planned.fingerprint;
+    const isSame = spec.fingerprint === context.spec.fingerprint;
     context.update(
-      isSame ? { ...planned, ...sent.planned } : await this.#remade(sent),
+      isSame ? { spec, service: context.service } : await this.#create(spec),
     );
   }
 
-  async #remade({ planned }: SentService): Promise<PlannedService> {
-    const { config, materials } = planned;
-    const service = await remakeService(config, materials, this.#types);
-    return { ...planned, service };
+  async #create(spec: ServiceSpec): Promise<PlannedService> {
+    const { config, resources } = spec;
+    const service = await createService(config, replay(resources), this.#types);
+    return { spec, service };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Endpoint } from "../config/endpoint.ts";
 import { listenTcp } from "../listeners/listen_tcp.ts";
 import type { Listener } from "../listeners/listener.ts";
 import type { RunningService } from "../listeners/running_service.ts";
-import { sent, type WorkerCommand } from "./messages.ts";
+import type { WorkerCommand } from "./messages.ts";
 
 /** The workers, as a listener needs them. */
 interface Pool {
@@ -48,10 +48,11 @@ export class WorkerListener implements Listener {
     if (context === this.#context && isSame) return;
     this.#context = context;
     this.#address = { ...this.#address, hostname };
+    const { spec, memory } = context;
     this.#workers.all({
       do: "hand over",
       listener: this.id,
-      service: sent(context),
+      service: { spec, memory },
       hostname,
     });
   }

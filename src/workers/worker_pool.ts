@@ -24,7 +24,7 @@ import type {
 import type { LineWriter } from "../telemetry/line_writer.ts";
 import type { Log, LogOptions } from "../telemetry/log.ts";
 import type { ThreadSlot } from "../base/thread_slot.ts";
-import { sent, type WorkerCommand } from "./messages.ts";
+import type { WorkerCommand } from "./messages.ts";
 import { WorkerListener } from "./worker_listener.ts";
 import {
   WorkerError,
@@ -111,8 +111,8 @@ export class WorkerPool implements Host, OtherThreads {
   }
 
   /** Tells every worker that a service's config has changed. */
-  async update(context: RunningService): Promise<void> {
-    await this.all({ do: "update", service: sent(context) });
+  async update({ spec, memory }: RunningService): Promise<void> {
+    await this.all({ do: "update", service: { spec, memory } });
   }
 
   /** Changes how their log looks. */
@@ -247,5 +247,6 @@ export class WorkerPool implements Host, OtherThreads {
 }
 
 function bindCommand({ id, address, context }: WorkerListener): WorkerCommand {
-  return { do: "bind", listener: id, address, service: sent(context) };
+  const { spec, memory } = context;
+  return { do: "bind", listener: id, address, service: { spec, memory } };
 }

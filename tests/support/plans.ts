@@ -17,6 +17,7 @@ export function planOf(
   return makePlan(parseConfig(config, types), {
     source: "test",
     file: "test.yaml",
+    types,
   });
 }
 
