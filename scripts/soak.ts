@@ -9,7 +9,7 @@
 
 import { parseArgs } from "node:util";
 import { connect } from "../tests/support/clients.ts";
-import { Flood } from "../tests/support/flood.ts";
+import { Flood } from "../tests/support/bad_clients.ts";
 import { readMetrics } from "../tests/support/http.ts";
 import { Reloadable } from "../tests/support/reloadable.ts";
 import {

@@ -11,7 +11,7 @@ import {
   UdpClient,
   writeAll,
 } from "../tests/support/clients.ts";
-import { Flood } from "../tests/support/flood.ts";
+import { Flood } from "../tests/support/bad_clients.ts";
 import { http } from "../tests/support/http.ts";
 import { run } from "../tests/support/programs.ts";
 import { Random } from "../tests/support/random.ts";

@@ -5,7 +5,7 @@
  */
 
 import { connect, exchangeTcp, UdpClient } from "../tests/support/clients.ts";
-import { inject } from "../tests/support/faults.ts";
+import { inject } from "../tests/support/bad_clients.ts";
 import { http } from "../tests/support/http.ts";
 import { Random } from "../tests/support/random.ts";
 import type { Reloadable } from "../tests/support/reloadable.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ECHO, parse, problems } from "../../tests/support/config_values.ts";
+import { ECHO, parse, problems } from "../../tests/support/configs.ts";
 
 Deno.test("parseConfig() finds two services on one address, each spelled its own way", () => {
   const at = (...listens: unknown[]) =>

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parse } from "../../tests/support/config_values.ts";
+import { parse } from "../../tests/support/configs.ts";
 import { TempFolder } from "../../tests/support/temp_folder.ts";
 import type { Config } from "./config.ts";
 import { parseFile, readConfig } from "./load.ts";

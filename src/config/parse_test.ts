@@ -1,10 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  ECHO,
-  parse,
-  problems,
-  TYPES,
-} from "../../tests/support/config_values.ts";
+import { ECHO, parse, problems, TYPES } from "../../tests/support/configs.ts";
 import { ConfigError } from "./problems.ts";
 
 Deno.test("parseConfig() completes the smallest config with the defaults", () => {

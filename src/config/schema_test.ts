@@ -4,7 +4,7 @@ import {
   parse,
   problems,
   serviceProblems,
-} from "../../tests/support/config_values.ts";
+} from "../../tests/support/configs.ts";
 
 Deno.test("parseConfig() reports keys that JavaScript objects have by themselves", () => {
   for (

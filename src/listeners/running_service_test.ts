@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
-import { planOf } from "../../tests/support/plans.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
+import { planOf } from "../../tests/support/configs.ts";
 import { ClientTable } from "../guard/client_table.ts";
 import { SINGLE_THREAD } from "../base/thread_slot.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { MemoryStream } from "../../tests/support/memory_stream.ts";
+import { MemoryStream } from "../../tests/support/fakes.ts";
 import { httpService, type Routes } from "./http_service.ts";
 
 const ROUTES: Routes = {

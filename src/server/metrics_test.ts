@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
-import { planOf } from "../../tests/support/plans.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
+import { planOf } from "../../tests/support/configs.ts";
 import { PrometheusText } from "../../tests/support/prometheus_text.ts";
 import { clientOf } from "../guard/client_key.ts";
 import { ClientTable } from "../guard/client_table.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
-import { echoOn } from "../../tests/support/plans.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
+import { echoOn } from "../../tests/support/configs.ts";
 import { run } from "../../tests/support/programs.ts";
 import { testWith, UNIX } from "../../tests/support/needs.ts";
 import { TempFolder } from "../../tests/support/temp_folder.ts";

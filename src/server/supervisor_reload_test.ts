@@ -11,9 +11,9 @@ import {
   exchangeUdp,
   readAll,
 } from "../../tests/support/clients.ts";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
-import { ownHost, ownPort } from "../../tests/support/own_host.ts";
-import { echoOn as echoPlan, planOf } from "../../tests/support/plans.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
+import { ownHost, ownPort } from "../../tests/support/networks.ts";
+import { echoOn as echoPlan, planOf } from "../../tests/support/configs.ts";
 import type { Plan } from "../config/plan.ts";
 import { ThisThread } from "../listeners/host.ts";
 import type { Listener } from "../listeners/listener.ts";

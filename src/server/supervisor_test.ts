@@ -5,8 +5,8 @@ import {
   readAll,
   writeAll,
 } from "../../tests/support/clients.ts";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
-import { echoOn, planOf } from "../../tests/support/plans.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
+import { echoOn, planOf } from "../../tests/support/configs.ts";
 import { formatAddress } from "../base/address.ts";
 import type { Plan } from "../config/plan.ts";
 import { ThisThread } from "../listeners/host.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { MemoryStream } from "../../tests/support/memory_stream.ts";
+import { MemoryStream } from "../../tests/support/fakes.ts";
 import { chargen, pattern } from "./chargen.ts";
 
 Deno.test("the pattern is RFC 864's: 95 lines of 72 characters, each one further", () => {

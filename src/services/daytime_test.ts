@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MemoryStream } from "../../tests/support/memory_stream.ts";
+import { MemoryStream } from "../../tests/support/fakes.ts";
 import { daytime, formatDaytime } from "./daytime.ts";
 
 const RESOURCES = {

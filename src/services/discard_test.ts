@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MemoryStream } from "../../tests/support/memory_stream.ts";
+import { MemoryStream } from "../../tests/support/fakes.ts";
 import { discard } from "./discard.ts";
 
 const service = await discard.create({}, {

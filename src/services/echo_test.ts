@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { concat, pseudoRandomBytes } from "../../tests/support/clients.ts";
-import { MemoryStream } from "../../tests/support/memory_stream.ts";
+import { MemoryStream } from "../../tests/support/fakes.ts";
 import { echo } from "./echo.ts";
 
 const KIB = 1024;

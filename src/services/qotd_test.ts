@@ -1,6 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { counter } from "../../tests/support/counter.ts";
-import { MemoryStream } from "../../tests/support/memory_stream.ts";
+import { counter, MemoryStream } from "../../tests/support/fakes.ts";
 import { qotd } from "./qotd.ts";
 import { OptionError, type Service } from "./service.ts";
 

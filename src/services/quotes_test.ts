@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { counter } from "../../tests/support/counter.ts";
+import { counter } from "../../tests/support/fakes.ts";
 import {
   encodeQuotes,
   MAX_QUOTE_BYTES,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
 import { LimitedLog, linesMemory } from "./limited_log.ts";
 
 /** A log that takes two lines a second, and its clock. */

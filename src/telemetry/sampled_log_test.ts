@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MemoryLog } from "../../tests/support/memory_log.ts";
+import { MemoryLog } from "../../tests/support/fakes.ts";
 import { SampledLog } from "./sampled_log.ts";
 
 /** A clock for `setTimeout` that only a test moves. */

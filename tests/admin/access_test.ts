@@ -9,7 +9,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { http, readMetrics, sendRaw } from "../support/http.ts";
 import { runMynah } from "../support/mynah.ts";
 import { TempFolder } from "../support/temp_folder.ts";
-import { withHostsFile } from "../support/own_network.ts";
+import { withHostsFile } from "../support/networks.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import {
   IPV6,

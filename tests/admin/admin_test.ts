@@ -15,7 +15,7 @@ import {
 } from "../support/clients.ts";
 import { http, parse, readMetrics } from "../support/http.ts";
 import { Mynah, runMynah } from "../support/mynah.ts";
-import { ownHost, ownPort } from "../support/own_host.ts";
+import { ownHost, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import { SteadyDatagrams, SteadyStream } from "../support/steady.ts";

@@ -8,7 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect, echoOn, exchangeTcp } from "../support/clients.ts";
 import { http, readMetrics } from "../support/http.ts";
-import { ownPort } from "../support/own_host.ts";
+import { ownPort } from "../support/networks.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import { SteadyStream } from "../support/steady.ts";
 import { LINUX, testWith } from "../support/needs.ts";

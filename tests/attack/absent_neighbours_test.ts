@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { Mynah } from "../support/mynah.ts";
-import { inNewNetwork, networkOf } from "../support/own_network.ts";
+import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import { Metrics } from "../support/scrape.ts";
 import {

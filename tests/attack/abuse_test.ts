@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import {
   connect,
   echoOn,

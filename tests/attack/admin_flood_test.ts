@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Mynah } from "../support/mynah.ts";
-import { inNewNetwork, networkOf } from "../support/own_network.ts";
+import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import { SteadyDatagrams, SteadyStream } from "../support/steady.ts";
 import { NETWORK_NAMESPACE, testWith } from "../support/needs.ts";

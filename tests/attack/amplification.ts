@@ -5,7 +5,7 @@
  * @module
  */
 
-import { counter } from "../support/counter.ts";
+import { counter } from "../support/fakes.ts";
 import type { Service, ServiceType } from "../../src/services/service.ts";
 import { type UdpGuard, UdpMemory } from "../../src/guard/udp_guard.ts";
 import { guardWith } from "../support/guards.ts";

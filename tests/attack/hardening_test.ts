@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import { connect, exchangeTcp, pseudoRandomBytes } from "../support/clients.ts";
-import { inject } from "../support/faults.ts";
-import { Flood } from "../support/flood.ts";
+import { Flood, inject } from "../support/bad_clients.ts";
 import { readMetrics } from "../support/http.ts";
 import { Mynah, type StartOptions } from "../support/mynah.ts";
 import { forCases } from "../support/random.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import denoJson from "../../deno.json" with { type: "json" };
-import { TYPES } from "../support/config_values.ts";
+import { TYPES } from "../support/configs.ts";
 import { runInProcess } from "../support/memory_world.ts";
 import { Mynah, runMynah } from "../support/mynah.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
+import denoJson from "../../deno.json" with { type: "json" };
 
 /** The names of all commands, from the help itself. */
 async function commandNames(): Promise<string[]> {

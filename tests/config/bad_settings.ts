@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TYPES } from "../support/config_values.ts";
+import { TYPES } from "../support/configs.ts";
 import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
 import type { TempFolder } from "../support/temp_folder.ts";
 

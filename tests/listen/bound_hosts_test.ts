@@ -6,8 +6,7 @@ import {
   exchangeUdp,
 } from "../support/clients.ts";
 import { runMynah } from "../support/mynah.ts";
-import { inNewNetwork, networkOf } from "../support/own_network.ts";
-import { ownPort } from "../support/own_host.ts";
+import { inNewNetwork, networkOf, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Mynah, mynahCommand, runMynah, services } from "../support/mynah.ts";
-import { inNewNetwork, networkOf } from "../support/own_network.ts";
+import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import {
   NAMESPACE_IPV6,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect, exchangeUdp } from "../support/clients.ts";
 import { Mynah, services } from "../support/mynah.ts";
-import { inNewNetwork, networkOf } from "../support/own_network.ts";
+import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import {
   NAMESPACE_IPV6,

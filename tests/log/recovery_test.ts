@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import { exchangeTcp } from "../support/clients.ts";
 import { readMetrics } from "../support/http.ts";
 import { Mynah, withWorkers } from "../support/mynah.ts";

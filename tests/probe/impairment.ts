@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Random } from "../support/random.ts";
+
 /** How likely each thing is to happen to a datagram; at most one does. */
 export interface ImpairmentOptions {
   readonly seed: number;
@@ -22,7 +24,7 @@ const MIN_CUT = 8;
 export class Impairment {
   readonly counts = { lost: 0, duplicated: 0, reordered: 0, damaged: 0 };
   readonly #options: Required<ImpairmentOptions>;
-  readonly #random: () => number;
+  readonly #random: Random;
   #held: Uint8Array | undefined;
 
   constructor(options: ImpairmentOptions) {
@@ -33,13 +35,13 @@ export class Impairment {
       damage: 0,
       ...options,
     };
-    this.#random = seededRandom(options.seed);
+    this.#random = new Random(options.seed);
   }
 
   /** Says what arrives, in that order, when a datagram is sent. */
   pass(datagram: Uint8Array): readonly Uint8Array[] {
     const { loss, duplicate, reorder, damage } = this.#options;
-    let chance = this.#random();
+    let chance = this.#random.fraction();
     const happens = (probability: number) => (chance -= probability) < 0;
     if (happens(loss)) {
       this.counts.lost++;
@@ -77,28 +79,13 @@ export class Impairment {
   }
 
   #damage(datagram: Uint8Array): Uint8Array {
-    if (this.#random() < 0.5 && datagram.length > MIN_CUT) {
-      const length = MIN_CUT + this.#below(datagram.length - MIN_CUT);
+    if (this.#random.fraction() < 0.5 && datagram.length > MIN_CUT) {
+      const length = MIN_CUT + this.#random.int(datagram.length - MIN_CUT);
       return datagram.slice(0, length);
     }
     const flipped = datagram.slice();
-    const bit = this.#below(8 * datagram.length);
+    const bit = this.#random.int(8 * datagram.length);
     flipped[bit >> 3] ^= 1 << (bit & 7);
     return flipped;
   }
-
-  #below(limit: number): number {
-    return Math.floor(this.#random() * limit);
-  }
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { assertNear } from "../support/assert_near.ts";
+import { assertNear } from "../support/assertions.ts";
 import { Mynah, runMynah } from "../support/mynah.ts";
-import { inNewNetwork, networkOf } from "../support/own_network.ts";
+import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import {
   has,

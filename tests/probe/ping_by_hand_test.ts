@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { assertNear } from "../support/assert_near.ts";
+import { assertNear } from "../support/assertions.ts";
 import { ping } from "../support/ping_cli.ts";
 import { Relay } from "./relay.ts";
 import { udpEcho } from "../support/servers.ts";

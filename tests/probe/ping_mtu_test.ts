@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { seededRandom } from "./impairment.ts";
 import { testLossless } from "./lossless.ts";
 import { ping } from "../support/ping_cli.ts";
 import { nobody, udpServer } from "../support/servers.ts";
+import { Random } from "../support/random.ts";
 
 Deno.test("ping --mtu finds the largest datagram that comes back unchanged", async () => {
   using cutting = udpServer((datagram) => datagram.subarray(0, 1472));
@@ -46,10 +46,10 @@ Deno.test("ping --mtu says that nothing came back", async () => {
 testLossless(
   "ping --mtu is right though 2% of all fragments are lost, each way",
   async () => {
-    const random = seededRandom(3);
+    const random = new Random(3);
     using server = udpServer((datagram) => {
       const fragments = 2 * Math.ceil((datagram.length + 8) / 1480);
-      return random() < 0.98 ** fragments ? datagram : undefined;
+      return random.fraction() < 0.98 ** fragments ? datagram : undefined;
     });
     for (let i = 0; i < 3; i++) {
       const { stdout } = await ping(server.address, "--mtu", "--json", "-q");

@@ -15,7 +15,7 @@ import {
 } from "../support/clients.ts";
 import { http, readMetrics } from "../support/http.ts";
 import { runMynah } from "../support/mynah.ts";
-import { ownHost, ownPort } from "../support/own_host.ts";
+import { ownHost, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import { testWith } from "../support/needs.ts";

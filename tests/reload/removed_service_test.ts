@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { connect, echoOn, readAll } from "../support/clients.ts";
-import { ownPort } from "../support/own_host.ts";
+import { ownPort } from "../support/networks.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
 import { LINUX, testWith } from "../support/needs.ts";

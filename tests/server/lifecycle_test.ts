@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import { exchangeStream, GIGABYTE } from "../support/byte_stream.ts";
 import {
   connect,
@@ -9,7 +9,7 @@ import {
   pseudoRandomBytes,
   readAll,
 } from "../support/clients.ts";
-import { Flood } from "../support/flood.ts";
+import { Flood } from "../support/bad_clients.ts";
 import { Mynah, services } from "../support/mynah.ts";
 import { has, IPV6 } from "../support/needs.ts";
 

@@ -1,8 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import { pseudoRandomBytes } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
 import { converse, run } from "../support/programs.ts";
+import { testWith } from "../support/needs.ts";
 
 const HOST = "127.0.0.1";
 const LINE = "the quick brown fox\n";
@@ -200,4 +201,3 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
 
 sys.stdout.buffer.write(quote)
 `;
-import { testWith } from "../support/needs.ts";

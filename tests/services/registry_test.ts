@@ -8,8 +8,8 @@ import type { ServiceType } from "../../src/services/service.ts";
 import { ThisThread } from "../../src/listeners/host.ts";
 import { Supervisor } from "../../src/server/supervisor.ts";
 import { exchangeTcp, exchangeUdp } from "../support/clients.ts";
-import { MemoryLog } from "../support/memory_log.ts";
-import { planOf } from "../support/plans.ts";
+import { MemoryLog } from "../support/fakes.ts";
+import { planOf } from "../support/configs.ts";
 
 // What would be `src/services/shout.ts`: a service with an option of its own.
 const shout: ServiceType = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertBytes } from "./assert_bytes.ts";
+import { assertBytes } from "./assertions.ts";
 import { pseudoRandomBytes, writeAll } from "./clients.ts";
 
 const BLOCK = 64 * 1024;

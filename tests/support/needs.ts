@@ -18,7 +18,7 @@
  *     }
  *
  * What nobody needs to ask for is 127.0.0.1 and port 0. Fixed ports belong in a
- * network namespace (`own_network.ts`), with {@linkcode NETWORK_NAMESPACE}.
+ * network namespace (`networks.ts`), with {@linkcode NETWORK_NAMESPACE}.
  *
  * `MYNAH_PROGRAMS=required` is for machines that have every program: there, a
  * test whose program is missing fails, and is not skipped.
@@ -26,7 +26,7 @@
  * @module
  */
 
-import { inNewNetwork, withHostsFile } from "./own_network.ts";
+import { inNewNetwork, isLocal, withHostsFile } from "./networks.ts";
 
 /** Something that a machine may lack. */
 export interface Need {
@@ -61,11 +61,6 @@ function succeeds(program: string, ...args: readonly string[]): boolean {
   }).outputSync().success;
 }
 
-function mayListen(hostname: string): boolean {
-  Deno.listen({ hostname, port: 0 }).close();
-  return true;
-}
-
 /** Linux: `/proc`, `/dev/full`, workers that share a port. */
 export const LINUX: Need = need("Linux", () => Deno.build.os === "linux");
 
@@ -79,12 +74,12 @@ export const EXECUTABLE: Need = need(
 );
 
 /** IPv6 on loopback (`::1`). */
-export const IPV6: Need = need("IPv6", () => mayListen("::1"));
+export const IPV6: Need = need("IPv6", () => isLocal("::1"));
 
 /** All of 127.0.0.0/8 is this machine, as on Linux, and not 127.0.0.1 alone. */
 export const LOOPBACK_NET: Need = need(
   "127.0.0.0/8",
-  () => mayListen("127.77.77.77"),
+  () => isLocal("127.77.77.77"),
 );
 
 /** The right to bind ports below 1024. */

@@ -15,12 +15,17 @@ export class Random {
     this.#state = seed;
   }
 
-  /** A whole number from 0 to `below` - 1. Mulberry32. */
-  int(below: number): number {
+  /** A number from 0 to 1, and less than that. Mulberry32. */
+  fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `below` - 1. */
+  int(below: number): number {
+    return Math.floor(this.fraction() * below);
   }
 
   /** One of several. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import {
   connect,
   exchangeTcp,

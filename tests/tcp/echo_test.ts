@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import { exchangeStream, GIGABYTE } from "../support/byte_stream.ts";
 import {
   connect,
@@ -9,9 +9,16 @@ import {
   readAll,
   writeAll,
 } from "../support/clients.ts";
-import { Flood } from "../support/flood.ts";
+import { Flood } from "../support/bad_clients.ts";
 import { Mynah, services } from "../support/mynah.ts";
 import { run } from "../support/programs.ts";
+import {
+  descriptors,
+  IPV6,
+  LINUX,
+  needsOf,
+  testWith,
+} from "../support/needs.ts";
 
 const MB = 1_000_000;
 
@@ -176,13 +183,6 @@ assert s.recv(5, socket.MSG_WAITALL) == b"hello"
 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 s.close()
 `;
-import {
-  descriptors,
-  IPV6,
-  LINUX,
-  needsOf,
-  testWith,
-} from "../support/needs.ts";
 
 testWith(["strace"], "TCP_NODELAY is set on each connection", async () => {
   const strace = ["strace", "-D", "-f", "-qq", "-e", "trace=setsockopt"];

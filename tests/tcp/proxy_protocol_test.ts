@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatProxyHeader } from "../../src/base/proxy_header.ts";
-import { assertBytes } from "../support/assert_bytes.ts";
+import { assertBytes } from "../support/assertions.ts";
 import {
   concat,
   connect,

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { exchangeUdp, UdpClient } from "../support/clients.ts";
-import { forge } from "./forge.ts";
 import { Mynah } from "../support/mynah.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
@@ -10,6 +9,27 @@ import {
   RAW_SOCKETS,
   testWith,
 } from "../support/needs.ts";
+import { fileURLToPath } from "node:url";
+import { run } from "../support/programs.ts";
+
+/** Datagrams to be forged. */
+interface Forged {
+  /** Who is to get the answers: an address, or another one of 127.0.0.0/8 for each. */
+  readonly source: string | "random";
+  readonly sourcePort: number;
+  readonly to: Deno.NetAddr;
+  readonly count: number;
+}
+
+/** Sends numbered datagrams. */
+async function forge(
+  { source, sourcePort, to, count }: Forged,
+): Promise<void> {
+  const program = fileURLToPath(import.meta.resolve("./forge.py"));
+  const args = [source, sourcePort, to.hostname, to.port, count].map(String);
+  const { code, stderr } = await run(["python3", program, ...args]);
+  if (code !== 0) throw new Error(stderr);
+}
 
 const HELLO = new TextEncoder().encode("hello");
 const MIB = 1024 * 1024;

@@ -8,7 +8,7 @@ import {
 } from "../support/clients.ts";
 import { http } from "../support/http.ts";
 import { Mynah, runMynah } from "../support/mynah.ts";
-import { ownHost, ownPort } from "../support/own_host.ts";
+import { ownHost, ownPort } from "../support/networks.ts";
 import { Reloadable } from "../support/reloadable.ts";
 import { scrape, scrapeUntil } from "../support/scrape.ts";
 import {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertNear } from "../../../tests/support/assert_near.ts";
+import { assertNear } from "../../../tests/support/assertions.ts";
 import { Jitter } from "./jitter.ts";
 
 function jitterOf(times: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertNear } from "../../../tests/support/assert_near.ts";
+import { assertNear } from "../../../tests/support/assertions.ts";
 import { Moments } from "./moments.ts";
 
 function momentsOf(values: readonly number[]): Moments {

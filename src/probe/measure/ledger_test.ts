@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { assertNear } from "../../../tests/support/assert_near.ts";
+import { assertNear } from "../../../tests/support/assertions.ts";
 import { Random } from "../../../tests/support/random.ts";
 import type { Damage } from "./damage.ts";
 import type { ProbeEvent } from "./events.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { assertNear } from "../../../tests/support/assert_near.ts";
+import { assertNear } from "../../../tests/support/assertions.ts";
 import type { Flow } from "./flow.ts";
 import { Ledger } from "./ledger.ts";
 import { type Pace, sendAll } from "./schedule.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertNear } from "../../../tests/support/assert_near.ts";
+import { assertNear } from "../../../tests/support/assertions.ts";
 import { atInterval, atRate, type Timetable } from "./timetable.ts";
 
 /** When each is due, and on which flow. */

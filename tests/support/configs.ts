@@ -1,5 +1,5 @@
 /**
- * Configs given as values, for tests of what is said about them.
+ * Configs given as values, and the plans that are made of them.
  *
  * @module
  */
@@ -10,6 +10,8 @@ import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { ConfigError } from "../../src/config/problems.ts";
 import { registry } from "../../src/services/registry.ts";
+import { makePlan, type Plan } from "../../src/config/plan.ts";
+import type { ServiceType } from "../../src/services/service.ts";
 
 /** A service with nothing but what it must have. */
 export const ECHO = {
@@ -37,4 +39,25 @@ export function problems(value: unknown): string[] {
 /** The problems of the one service of a config that is otherwise good. */
 export function serviceProblems(settings: Record<string, unknown>): string[] {
   return problems({ services: [{ ...ECHO, ...settings }] });
+}
+
+/** Makes the plan of a config given as the value that YAML would give. */
+export function planOf(
+  config: unknown,
+  types: readonly ServiceType[] = registry,
+): Promise<Plan> {
+  return makePlan(parseConfig(config, types), {
+    source: "test",
+    file: "test.yaml",
+    types,
+  });
+}
+
+/** Makes the plan of an echo service on some addresses. */
+export function echoOn(
+  listen: readonly string[],
+  settings: Record<string, unknown> = {},
+): Promise<Plan> {
+  const services = [{ name: "echo", type: "echo", listen }];
+  return planOf({ services, ...settings });
 }

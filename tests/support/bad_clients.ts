@@ -1,10 +1,10 @@
 /**
- * What goes wrong on a network: clients that reset, stay half open, send junk.
+ * Clients that reset, stay half open, send junk, or send and never read.
  *
  * @module
  */
 
-import { connect, UdpClient, writeAll } from "./clients.ts";
+import { connect, pseudoRandomBytes, UdpClient, writeAll } from "./clients.ts";
 import type { Random } from "./random.ts";
 
 /** One thing that goes wrong. Resolves when it is over; takes nothing amiss. */
@@ -68,4 +68,46 @@ export async function inject(
 ): Promise<void> {
   if (address.transport === "udp") return await junkDatagram(address, random);
   await random.pick(Object.values(tcpFaults))(address, random);
+}
+
+/** More than all buffers of the system on the way hold. */
+const MOST = 200_000_000;
+/** So many exchanges of others without progress of its own: it is stuck. */
+const EXCHANGES = 20;
+
+/** Sends on a connection for as long as something is taken, up to 200 MB. */
+export class Flood {
+  /** Resolves when it can send no more: all is sent, or the connection is closed. */
+  readonly ended: Promise<void>;
+  #sent = 0;
+
+  constructor(connection: Deno.Conn) {
+    this.ended = this.#send(connection);
+  }
+
+  /**
+   * Resolves when nothing more is taken while others' exchanges come and go.
+   *
+   * @throws {Error} When everything was taken.
+   */
+  async stuck(exchange: () => Promise<unknown>): Promise<void> {
+    for (let unchanged = 0; unchanged < EXCHANGES;) {
+      const sent = this.#sent;
+      await exchange();
+      unchanged = sent > 0 && sent === this.#sent ? unchanged + 1 : 0;
+    }
+    if (this.#sent >= MOST) throw new Error("nothing held the client back");
+  }
+
+  async #send(connection: Deno.Conn): Promise<void> {
+    const bytes = pseudoRandomBytes(100_000);
+    try {
+      while (this.#sent < MOST) {
+        await writeAll(connection, bytes);
+        this.#sent += bytes.length;
+      }
+    } catch {
+      // Closed, from this side or the other.
+    }
+  }
 }
