@@ -13,7 +13,7 @@ services:
   - { name: d, type: discard, listen: [tcp://127.0.0.1:0, udp://127.0.0.1:0] }
   - { name: day, type: daytime, format: classic, listen: [tcp://127.0.0.1:0, udp://127.0.0.1:0] }
   - { name: t, type: time, listen: [tcp://127.0.0.1:0, udp://127.0.0.1:0] }
-  - { name: c, type: chargen, listen: tcp://127.0.0.1:0, idle_timeout: 1s }
+  - { name: c, type: chargen, listen: tcp://127.0.0.1:0, idle_timeout: 1s, max_connections: 1 }
 `;
 
 function addressOf(mynah: Mynah, i: number): Deno.NetAddr {
@@ -107,6 +107,7 @@ Deno.test("chargen sends the pattern for as long as the caller reads, whatever i
   }
 });
 
+// Of a full service: where there is room, a slow reader has longer.
 Deno.test("chargen waits for a caller that does not read, until idle_timeout", async () => {
   await using mynah = await Mynah.configured(CONFIG);
   using _connection = await connect(addressOf(mynah, CHARGEN));
