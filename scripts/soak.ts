@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { connect } from "../tests/support/clients.ts";
 import { Flood } from "../tests/support/bad_clients.ts";
 import { readMetrics } from "../tests/support/http.ts";
-import { Reloadable } from "../tests/support/reloadable.ts";
+import { Mynah } from "../tests/support/mynah.ts";
 import {
   type Figures,
   SteadyDatagrams,
@@ -63,10 +63,9 @@ function print(rows: Readonly<Record<string, string | number>>): void {
 
 /** Runs it all. Returns whether nothing was lost. */
 async function soak(seconds: number, count: number): Promise<boolean> {
-  await using running = await Reloadable.start(soakConfig(0), {}, {
+  await using mynah = await Mynah.configured(soakConfig(0), {
     lifeMs: (seconds + 120) * 1000,
   });
-  const { mynah } = running;
   const [tcp, udp] = mynah.addresses;
   const memory = async () =>
     (await readMetrics(mynah.admin)).value("process_resident_memory_bytes");
@@ -84,7 +83,7 @@ async function soak(seconds: number, count: number): Promise<boolean> {
   );
   const floods = slow.map((client) => new Flood(client));
 
-  const faults: Faults = await injectFaults(running, seconds);
+  const faults: Faults = await injectFaults(mynah, seconds);
 
   const overTcp = await finish(streams);
   const overUdp = await finish(datagrams);

@@ -15,13 +15,13 @@ import { Flood } from "../tests/support/bad_clients.ts";
 import { http } from "../tests/support/http.ts";
 import { run } from "../tests/support/programs.ts";
 import { Random } from "../tests/support/random.ts";
-import { Reloadable } from "../tests/support/reloadable.ts";
+import { Mynah } from "../tests/support/mynah.ts";
 import { SteadyDatagrams, SteadyStream } from "../tests/support/steady.ts";
 import { has, LOOPBACK_NET, UNIX } from "../tests/support/needs.ts";
 
 /** What an attack works on. */
 interface Target {
-  readonly running: Reloadable;
+  readonly mynah: Mynah;
   /** The addresses of the services under attack: TCP and UDP of an echo, then of quotes. */
   readonly attacked: readonly Deno.NetAddr[];
   readonly random: Random;
@@ -86,12 +86,12 @@ async function deafClients({ attacked: [tcp], going }: Target) {
 }
 
 /** Begins requests to admin and never ends them. */
-async function endlessHeads({ running, going }: Target) {
+async function endlessHeads({ mynah, going }: Target) {
   const begun = new TextEncoder().encode("GET /metrics HTTP/1.1\r\nX: ");
   let count = 0;
   while (going()) {
     const clients = await Promise.all(Array.from({ length: 100 }, async () => {
-      const client = await connect(running.mynah.admin);
+      const client = await connect(mynah.admin);
       await writeAll(client, begun).catch(() => {});
       return client;
     }));
@@ -118,41 +118,41 @@ async function newSenders({ attacked, random, going }: Target) {
 }
 
 /** Has the largest quotes file read again and again. */
-async function largeFiles({ running, random, going }: Target) {
+async function largeFiles({ mynah, random, going }: Target) {
   const text = Array.from({ length: 900_000 }, (_, i) => `quote ${i}\n%\n`);
   let count = 0;
   for (; going(); count++) {
     text[0] = `${random.int(1_000_000)}\n%\n`;
-    running.folder.write("quotes.txt", text.join(""));
-    running.write(config({ file: "quotes.txt" }));
-    await expectReload(running, 200);
+    mynah.folder.write("quotes.txt", text.join(""));
+    mynah.write(config({ file: "quotes.txt" }));
+    await expectReload(mynah, 200);
   }
-  running.write(config());
-  await expectReload(running, 200);
+  mynah.write(config());
+  await expectReload(mynah, 200);
   return `${count} reloads of ${Math.round(text.join("").length / MIB)} MiB`;
 }
 
 /** Puts a pipe without a writer in the place of the config, and asks for reloads. */
-async function silentPipe({ running, going }: Target) {
-  const file = running.folder.file("mynah.yaml");
+async function silentPipe({ mynah, going }: Target) {
+  const file = mynah.folder.file("mynah.yaml");
   const good = Deno.readTextFileSync(file);
   Deno.removeSync(file);
   await run(["mkfifo", file]);
   let count = 0;
   for (; going(); count++) {
-    running.mynah.kill("SIGHUP");
+    mynah.kill("SIGHUP");
     await pause(20);
   }
   // One reload waits for the pipe, and one more for that one.
   for (let i = 0; i < 2; i++) await run(["sh", "-c", `cat > '${file}'`], good);
   Deno.removeSync(file);
   Deno.writeTextFileSync(file, good);
-  await expectReload(running, 200);
+  await expectReload(mynah, 200);
   return `${count} requests to reload`;
 }
 
-async function expectReload(running: Reloadable, expected: number) {
-  const { status } = await http(running.mynah.admin, "POST", "/-/reload");
+async function expectReload(mynah: Mynah, expected: number) {
+  const { status } = await http(mynah.admin, "POST", "/-/reload");
   if (status !== expected) throw new Error(`reload answered with ${status}`);
 }
 
@@ -168,8 +168,8 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
 /** Runs every attack for so many seconds. */
 export async function runAttacks(seconds: number): Promise<AttackOutcome[]> {
   const lifeMs = (seconds * Object.keys(ATTACKS).length + 120) * 1000;
-  await using running = await Reloadable.start(config(), {}, { lifeMs });
-  const [tcp, udp, ...attacked] = running.mynah.addresses;
+  await using mynah = await Mynah.configured(config(), { lifeMs });
+  const [tcp, udp, ...attacked] = mynah.addresses;
   const random = new Random();
   const outcomes: AttackOutcome[] = [];
   for (const [attack, work] of Object.entries(ATTACKS)) {
@@ -185,7 +185,7 @@ export async function runAttacks(seconds: number): Promise<AttackOutcome[]> {
         errors.push(error instanceof Error ? error.message : String(error));
       }
     };
-    const done = await noted(work({ running, attacked, random, going }));
+    const done = await noted(work({ mynah, attacked, random, going }));
     const seen = [
       await noted(stream.finish()),
       await noted(datagrams.finish()),
@@ -202,11 +202,11 @@ export async function runAttacks(seconds: number): Promise<AttackOutcome[]> {
       attack,
       done: done ?? "broke off",
       beside: beside.join("; "),
-      memoryMiB: Math.round(running.mynah.memory() / MIB),
+      memoryMiB: Math.round(mynah.memory() / MIB),
       errors,
     });
   }
-  const code = await running.mynah.stop();
+  const code = await mynah.stop();
   if (code !== 0) throw new Error(`mynah ended with ${code}`);
   return outcomes;
 }

@@ -8,7 +8,7 @@ import { connect, exchangeTcp, UdpClient } from "../tests/support/clients.ts";
 import { inject } from "../tests/support/bad_clients.ts";
 import { http } from "../tests/support/http.ts";
 import { Random } from "../tests/support/random.ts";
-import type { Reloadable } from "../tests/support/reloadable.ts";
+import type { Mynah } from "../tests/support/mynah.ts";
 
 /** Figures of a soak. */
 export interface Faults {
@@ -66,10 +66,10 @@ export function soakConfig(i: number): unknown {
 
 /** Injects faults for so many seconds. */
 export async function injectFaults(
-  running: Reloadable,
+  mynah: Mynah,
   seconds: number,
 ): Promise<Faults> {
-  const { addresses, admin } = running.mynah;
+  const { addresses, admin } = mynah;
   const [tcp] = addresses;
   const flooded = addresses[7];
   const random = new Random();
@@ -93,7 +93,7 @@ export async function injectFaults(
 
   async function reload(i: number) {
     const isBad = i % 3 === 0;
-    running.write(isBad ? { services: [{ name: "bad" }] } : soakConfig(i));
+    mynah.write(isBad ? { services: [{ name: "bad" }] } : soakConfig(i));
     const { status } = await http(admin, "POST", "/-/reload");
     if (status !== (isBad ? 422 : 200)) {
       figures.errors.push(`a reload was answered with ${status}`);

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, echoOn, exchangeTcp, UdpClient } from "../support/clients.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -23,7 +23,7 @@ const MANY = Array.from(
 ).join("\n");
 
 /** What a TCP client and a client that sends a datagram get back. */
-async function answers({ mynah }: Reloadable): Promise<[string, string]> {
+async function answers(mynah: Mynah): Promise<[string, string]> {
   const tcp = await exchangeTcp(mynah.address("tcp"), HELLO).catch((error) => {
     const { ConnectionReset, BrokenPipe } = Deno.errors;
     const expected = [ConnectionReset, BrokenPipe];
@@ -41,32 +41,34 @@ async function answers({ mynah }: Reloadable): Promise<[string, string]> {
 }
 
 Deno.test("a file of a hundred thousand networks is read again at each reload, and costs open connections nothing", async () => {
-  await using running = await Reloadable.start(CONFIG, {
-    "blocked.txt": MANY,
+  await using mynah = await Mynah.configured(CONFIG, {
+    files: { "blocked.txt": MANY },
   });
-  assertEquals(await answers(running), ["hello", "hello"]);
-  using client = await connect(running.mynah.address("tcp"));
+  assertEquals(await answers(mynah), ["hello", "hello"]);
+  using client = await connect(mynah.address("tcp"));
 
   // The same networks and another comment: nothing has changed.
-  running.folder.write("blocked.txt", `# office\n${MANY}`);
-  assertStringIncludes(await running.reload(), "changed=none");
+  mynah.folder.write("blocked.txt", `# office\n${MANY}`);
+  assertStringIncludes(await mynah.reload(), "changed=none");
 
-  running.folder.write("blocked.txt", `${MANY}\n127.0.0.0/8 # loopback\n`);
-  assertStringIncludes(await running.reload(), "changed=guarded");
-  assertEquals(await answers(running), ["", ""]);
+  mynah.folder.write("blocked.txt", `${MANY}\n127.0.0.0/8 # loopback\n`);
+  assertStringIncludes(await mynah.reload(), "changed=guarded");
+  assertEquals(await answers(mynah), ["", ""]);
   assertEquals(await echoOn(client, HELLO), HELLO);
 
-  running.folder.write("blocked.txt", "");
-  assertStringIncludes(await running.reload(), "changed=guarded");
-  assertEquals(await answers(running), ["hello", "hello"]);
+  mynah.folder.write("blocked.txt", "");
+  assertStringIncludes(await mynah.reload(), "changed=guarded");
+  assertEquals(await answers(mynah), ["hello", "hello"]);
 });
 
 Deno.test("a file with a bad line changes nothing, and the log names the line", async () => {
-  await using running = await Reloadable.start(CONFIG, { "blocked.txt": "" });
-  running.folder.write("blocked.txt", "# all\n127.0.0.0/33\n");
+  await using mynah = await Mynah.configured(CONFIG, {
+    files: { "blocked.txt": "" },
+  });
+  mynah.folder.write("blocked.txt", "# all\n127.0.0.0/33\n");
   assertStringIncludes(
-    await running.reload(),
+    await mynah.reload(),
     'services[0].deny: \\"blocked.txt\\", line 2: found \\"127.0.0.0/33\\", expected a prefix from 0 to 32',
   );
-  assertEquals(await answers(running), ["hello", "hello"]);
+  assertEquals(await answers(mynah), ["hello", "hello"]);
 });

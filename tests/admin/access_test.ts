@@ -7,10 +7,10 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { http, readMetrics, sendRaw } from "../support/http.ts";
-import { runMynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { withHostsFile } from "../support/networks.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import {
   IPV6,
   LOOPBACK_NET,
@@ -21,8 +21,8 @@ import {
 const services = [{ name: "e", type: "echo", listen: "tcp://127.0.0.1:0" }];
 const EVIL = "evil.example:9090";
 
-function start(admin: unknown): Promise<Reloadable> {
-  return Reloadable.start({ admin, services });
+function start(admin: unknown): Promise<Mynah> {
+  return Mynah.configured({ admin, services });
 }
 
 /** Where to connect to for an admin address on `0.0.0.0` or `[::]`. */
@@ -47,8 +47,8 @@ async function reloads(address: Deno.NetAddr): Promise<number> {
 
 Deno.test("on loopback the admin address answers by an IP address, localhost and listed names alone", async () => {
   const hosts = ["mynah.internal", "OTHER.example."];
-  await using running = await start({ listen: "127.0.0.1:0", hosts });
-  const { admin } = running.mynah;
+  await using mynah = await start({ listen: "127.0.0.1:0", hosts });
+  const { admin } = mynah;
   for (
     const Host of [
       "127.0.0.1",
@@ -85,8 +85,8 @@ for (
     needs ? [needs] : [],
     `admin on ${listen} is on loopback`,
     async () => {
-      await using running = await start(listen);
-      const { admin } = running.mynah;
+      await using mynah = await start(listen);
+      const { admin } = mynah;
       assertEquals(await statusOf(admin, "GET /readyz"), 200);
       assertEquals(await statusOf(admin, "GET /readyz", { Host: EVIL }), 403);
     },
@@ -101,12 +101,10 @@ testWith(
     const hosts = folder.write("hosts", "127.0.0.1 loop.example\n");
     const admin = "loop.example:0";
     const through = withHostsFile(hosts);
-    await using running = await Reloadable.start(
-      { admin, services },
-      {},
-      { through },
-    );
-    const address = loopbackOf(running.mynah.admin);
+    await using mynah = await Mynah.configured({ admin, services }, {
+      through,
+    });
+    const address = loopbackOf(mynah.admin);
     for (const Host of ["loop.example", "127.0.0.1", "localhost"]) {
       assertEquals(await statusOf(address, "GET /readyz", { Host }), 200);
     }
@@ -115,8 +113,8 @@ testWith(
 );
 
 Deno.test("elsewhere the admin address is read by any name, and obeys no web page either", async () => {
-  await using running = await start("0.0.0.0:0");
-  const admin = loopbackOf(running.mynah.admin);
+  await using mynah = await start("0.0.0.0:0");
+  const admin = loopbackOf(mynah.admin);
   for (const Host of ["127.0.0.1", EVIL, "prometheus.internal", ""]) {
     assertEquals(await statusOf(admin, "GET /metrics", { Host }), 200, Host);
     assertEquals(await statusOf(admin, "POST /-/reload", { Host }), 200, Host);
@@ -139,8 +137,8 @@ Deno.test("elsewhere the admin address is read by any name, and obeys no web pag
 
 Deno.test("a POST of the admin address's own page is obeyed", async () => {
   const hosts = "mynah.internal";
-  await using running = await start({ listen: "127.0.0.1:0", hosts });
-  const { admin } = running.mynah;
+  await using mynah = await start({ listen: "127.0.0.1:0", hosts });
+  const { admin } = mynah;
   const { port } = admin;
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, hosts]) {
     const fields = {
@@ -153,8 +151,8 @@ Deno.test("a POST of the admin address's own page is obeyed", async () => {
 });
 
 Deno.test("the admin address takes a whole URL, and goes by its host (RFC 9112 ยง3.2.2)", async () => {
-  await using running = await start("127.0.0.1:0");
-  const { admin } = running.mynah;
+  await using mynah = await start("127.0.0.1:0");
+  const { admin } = mynah;
   const { port } = admin;
   const Host = EVIL;
   const url = `http://127.0.0.1:${port}`;
@@ -165,8 +163,8 @@ Deno.test("the admin address takes a whole URL, and goes by its host (RFC 9112 ย
 });
 
 Deno.test("the admin address wants one Host of HTTP/1.1, and none of HTTP/1.0", async () => {
-  await using running = await start("127.0.0.1:0");
-  const { admin } = running.mynah;
+  await using mynah = await start("127.0.0.1:0");
+  const { admin } = mynah;
   const cases = {
     "GET /healthz HTTP/1.1\r\n\r\n": 400,
     "GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n": 400,
@@ -182,11 +180,11 @@ Deno.test("the admin address wants one Host of HTTP/1.1, and none of HTTP/1.0", 
 });
 
 Deno.test("a reload changes by which names the admin address answers", async () => {
-  await using running = await start("127.0.0.1:0");
-  const { admin } = running.mynah;
+  await using mynah = await start("127.0.0.1:0");
+  const { admin } = mynah;
   const Host = "mynah.internal";
   assertEquals(await statusOf(admin, "GET /readyz", { Host }), 403);
-  const log = await running.reload({
+  const log = await mynah.reload({
     admin: { listen: "127.0.0.1:0", hosts: [Host] },
     services,
   });
@@ -196,15 +194,15 @@ Deno.test("a reload changes by which names the admin address answers", async () 
 
 Deno.test("`mynah reload` says on loopback what is wrong, and elsewhere where to look", async () => {
   for (const host of ["127.0.0.1", "0.0.0.0"]) {
-    await using running = await start(`${host}:0`);
-    const target = `127.0.0.1:${running.mynah.admin.port}`;
+    await using mynah = await start(`${host}:0`);
+    const target = `127.0.0.1:${mynah.admin.port}`;
     const none = await runMynah(["reload", target]);
     assertEquals(none, {
       code: 0,
       stdout: "reloaded; nothing changed\n",
       stderr: "",
     });
-    running.write({ services: [{ ...services[0], lisen: 1 }], admin: "here" });
+    mynah.write({ services: [{ ...services[0], lisen: 1 }], admin: "here" });
     const { code, stderr } = await runMynah(["reload", target]);
     assertEquals(code, 78);
     const problems = ["services[0].lisen: unknown key", "admin: found"];
@@ -218,9 +216,9 @@ Deno.test("`mynah reload` says on loopback what is wrong, and elsewhere where to
 });
 
 Deno.test("`mynah health` and `mynah reload` take the address as the config and the log have it", async () => {
-  await using running = await start("0.0.0.0:0");
-  const [, printed] = /admin=(\S+)/.exec(running.mynah.log)!;
-  const { port } = running.mynah.admin;
+  await using mynah = await start("0.0.0.0:0");
+  const [, printed] = /admin=(\S+)/.exec(mynah.log)!;
+  const { port } = mynah.admin;
   for (const target of [printed, `*:${port}`, `tcp://127.0.0.1:${port}`]) {
     for (const command of ["health", "reload"]) {
       const { code, stderr } = await runMynah([command, target]);
@@ -234,14 +232,14 @@ for (const host of ["127.0.0.1", "[::1]"]) {
     [IPV6, OWN_HOSTS_FILE],
     `a name is asked at each of its addresses, until admin on ${host} answers`,
     async () => {
-      await using running = await start(`${host}:0`);
-      const hosts = running.folder.write(
+      await using mynah = await start(`${host}:0`);
+      const hosts = mynah.folder.write(
         "hosts",
         "::1 localhost both.example\n127.0.0.1 localhost both.example\n",
       );
       const through = withHostsFile(hosts);
       for (const name of ["localhost", "both.example"]) {
-        const target = `${name}:${running.mynah.admin.port}`;
+        const target = `${name}:${mynah.admin.port}`;
         for (const command of ["health", "reload"]) {
           const { code, stderr } = await runMynah([command, target], {
             through,

@@ -14,10 +14,10 @@ import {
   writeAll,
 } from "../support/clients.ts";
 import { http, parse, readMetrics } from "../support/http.ts";
-import { Mynah, runMynah } from "../support/mynah.ts";
+import { Mynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { ownHost, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
-import { Reloadable } from "../support/reloadable.ts";
 import { SteadyDatagrams, SteadyStream } from "../support/steady.ts";
 import { descriptors, LOOPBACK_NET, testWith } from "../support/needs.ts";
 
@@ -36,7 +36,7 @@ const quotes = {
 };
 
 function configured(...services: object[]): Promise<Mynah> {
-  return Mynah.configured(JSON.stringify({ admin: ADMIN, services }));
+  return Mynah.configured({ admin: ADMIN, services });
 }
 
 function hostPort({ hostname, port }: Deno.NetAddr): string {
@@ -103,12 +103,12 @@ Deno.test("the admin address gives away nothing of the config but names and type
       { ...quotes, quotes: { file: "secret-file.txt" } },
     ],
   };
-  await using running = await Reloadable.start(config, {
-    "secret-file.txt": "a secret quote\n",
+  await using mynah = await Mynah.configured(config, {
+    files: { "secret-file.txt": "a secret quote\n" },
   });
-  const { port } = running.mynah.admin;
+  const { port } = mynah.admin;
   const admin: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port };
-  running.write({ ...config, secret_key: "secret value" });
+  mynah.write({ ...config, secret_key: "secret value" });
   let all = "";
   for (const method of ["GET", "HEAD", "POST"]) {
     for (

@@ -9,7 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { connect, echoOn, exchangeTcp } from "../support/clients.ts";
 import { http, readMetrics } from "../support/http.ts";
 import { ownPort } from "../support/networks.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import { SteadyStream } from "../support/steady.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 
@@ -67,15 +67,14 @@ for (const workers of [1, 2]) {
     `an address changes hands between a service and admin, with ${workers} workers`,
     async () => {
       const [first, ...rest] = steps();
-      await using running = await Reloadable.start(configOf(first, workers));
-      const { mynah } = running;
+      await using mynah = await Mynah.configured(configOf(first, workers));
       const stream = await SteadyStream.start(mynah.addresses[0]);
       // Who is connected where an address changes hands goes on.
       const held: Deno.TcpConn[] = [];
 
       for (const step of [first, ...rest]) {
         const { admin, echo } = step;
-        const log = await running.reload(configOf(step, workers));
+        const log = await mynah.reload(configOf(step, workers));
         assert(!log.includes("not reloaded"), log);
         for (const client of held) {
           assertEquals(await echoOn(client, HELLO), HELLO);
@@ -105,18 +104,18 @@ for (const workers of [1, 2]) {
     async () => {
       const [a, b] = [ownPort(), ownPort()].map((port) => `127.0.0.1:${port}`);
       const config = { workers, admin: b, echo: a };
-      await using running = await Reloadable.start(configOf(config, workers));
+      await using mynah = await Mynah.configured(configOf(config, workers));
       const client = await connect(loopback(a));
       assertEquals(await echoOn(client, HELLO), HELLO);
-      await running.reload(configOf({ admin: a, echo: b }, workers));
+      await mynah.reload(configOf({ admin: a, echo: b }, workers));
       const metrics = await readMetrics(loopback(a));
       assertEquals(metrics.value("mynah_workers_replaced_total"), 0);
 
-      running.mynah.kill("SIGTERM");
-      await running.mynah.line(/stopping open_connections=1/);
+      mynah.kill("SIGTERM");
+      await mynah.line(/stopping open_connections=1/);
       assertEquals(await echoOn(client, HELLO), HELLO);
       client.close();
-      assertEquals(await running.mynah.ended(), 0);
+      assertEquals(await mynah.ended(), 0);
     },
   );
 }

@@ -48,11 +48,11 @@ for (const workers of [1, 2]) {
     workers === 1 ? [] : [LINUX],
     `the admin address answers junk once and for all, with ${workers} workers`,
     async () => {
-      await using mynah = await Mynah.configured(JSON.stringify({
+      await using mynah = await Mynah.configured({
         workers,
         admin: "127.0.0.1:0",
         services: [{ name: "e", type: "echo", listen: "tcp://127.0.0.1:0" }],
-      }));
+      });
       const { admin } = mynah;
       for (const [name, attack, status] of ATTACKS) {
         assertEquals(await answersTo(admin, attack, status), status, name);

@@ -8,8 +8,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, echoOn, exchangeTcp } from "../support/clients.ts";
 import { http } from "../support/http.ts";
-import { runMynah } from "../support/mynah.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { runMynah } from "../support/cli.ts";
+import { Mynah } from "../support/mynah.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -33,10 +33,10 @@ for (const workers of [1, 2]) {
         services: [echo, ...services],
       });
       const files = { "quotes.txt": "a quote\n" };
-      await using running = await Reloadable.start(config(), files, {
+      await using mynah = await Mynah.configured(config(), {
+        files,
         through: limitedTo(160),
       });
-      const { mynah } = running;
       const { admin } = mynah;
       const [address] = mynah.addresses;
       const clients = await Promise.all(
@@ -54,12 +54,12 @@ for (const workers of [1, 2]) {
       for (let i = 0; i < 3; i++) {
         const quotes = { file: "quotes.txt" };
         const listen = [TCP, "udp://*:0"];
-        running.write(config({ name: `q${i}`, type: "qotd", listen, quotes }));
+        mynah.write(config({ name: `q${i}`, type: "qotd", listen, quotes }));
         const { code, stderr } = await runMynah(["reload", target]);
         assertEquals([code, stderr], [0, ""]);
         assertStringIncludes(await mynah.line(/ reloaded /, i + 1), `q${i}`);
       }
-      assertStringIncludes(await running.reload(config()), "released=");
+      assertStringIncludes(await mynah.reload(config()), "released=");
       assert(!mynah.log.includes("cannot accept connections service=admin"));
 
       // Whoever was accepted is still served, and the others are, once there is room.
@@ -80,10 +80,9 @@ testWith(
   async () => {
     const services = [{ name: "e", type: "echo", listen: TCP }];
     const config = { admin: "127.0.0.1:0", services };
-    await using running = await Reloadable.start(config, {}, {
+    await using mynah = await Mynah.configured(config, {
       through: limitedTo(48),
     });
-    const { mynah } = running;
     assertEquals(await exchangeTcp(mynah.addresses[0], HELLO), HELLO);
     assertEquals((await http(mynah.admin, "GET", "/healthz")).status, 200);
   },

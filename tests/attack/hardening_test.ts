@@ -20,7 +20,7 @@ function serve(options?: StartOptions): Promise<Mynah> {
     { name: "closed", type: "qotd", listen, deny: ["127.0.0.0/8"] },
   ];
   const config = { admin: "127.0.0.1:0", shutdown_grace: "1ms", services };
-  return Mynah.configured(JSON.stringify(config), options);
+  return Mynah.configured(config, options);
 }
 
 Deno.test("clients beside do not notice whatever others send and however they leave", async () => {

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { runInProcess } from "../support/memory_world.ts";
-import { runMynah } from "../support/mynah.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { runInProcess, runMynah } from "../support/cli.ts";
+import { Mynah } from "../support/mynah.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const QUOTES = `a quote\n%\n${"x".repeat(600)}\n%\nanother\n`;
@@ -117,9 +116,9 @@ Deno.test("serve and a reload log what is legal and hardly meant", async () => {
       ...keys,
     }],
   });
-  await using running = await Reloadable.start(echo({ allow: [] }));
+  await using mynah = await Mynah.configured(echo({ allow: [] }));
   const warning = /\bwarn\b.* nobody may use the service service=e$/;
-  assertMatch(await running.mynah.line(warning), /allow is empty/);
-  await running.reload(echo({ deny: ["0.0.0.0/0", "::/0"] }));
-  assertMatch(await running.mynah.line(warning, 2), /deny holds every address/);
+  assertMatch(await mynah.line(warning), /allow is empty/);
+  await mynah.reload(echo({ deny: ["0.0.0.0/0", "::/0"] }));
+  assertMatch(await mynah.line(warning, 2), /deny holds every address/);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TYPES } from "../support/configs.ts";
-import { runInProcess } from "../support/memory_world.ts";
-import { Mynah, runMynah } from "../support/mynah.ts";
+import { runInProcess, runMynah } from "../support/cli.ts";
+import { Mynah } from "../support/mynah.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import denoJson from "../../deno.json" with { type: "json" };

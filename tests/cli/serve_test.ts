@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { exchangeTcp } from "../support/clients.ts";
-import { Mynah, runMynah, services } from "../support/mynah.ts";
+import { Mynah, services } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import { IPV6, NETWORK_NAMESPACE, testWith, UNIX } from "../support/needs.ts";

@@ -2,8 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { BadConfig } from "./bad_configs.ts";
 import { BAD_FILES, BAD_SYNTAX } from "./bad_files.ts";
 import { BAD_QUOTES, BAD_SETTINGS } from "./bad_settings.ts";
-import { runInProcess } from "../support/memory_world.ts";
-import { type Finished, runMynah } from "../support/mynah.ts";
+import { type Finished, runInProcess, runMynah } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { testWith, UNIX } from "../support/needs.ts";
 

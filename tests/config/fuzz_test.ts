@@ -4,7 +4,7 @@ import { UsageError, type World } from "../../src/cli/command.ts";
 import { runCommand } from "../../src/cli/commands.ts";
 import { planFile } from "../../src/cli/source.ts";
 import { ConfigError } from "../../src/config/problems.ts";
-import { CONFIG_MODULE, WORKER_MODULE } from "../support/memory_world.ts";
+import { CONFIG_MODULE, WORKER_MODULE } from "../support/cli.ts";
 import { forCases, type Random } from "../support/random.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exchangeTcp } from "../support/clients.ts";
 import { readMetrics } from "../support/http.ts";
-import { Mynah, runMynah, withWorkers } from "../support/mynah.ts";
+import { Mynah, withWorkers } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { run } from "../support/programs.ts";
-import { Reloadable } from "../support/reloadable.ts";
 import { LINUX, testWith, UNIX } from "../support/needs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -62,11 +62,11 @@ testWith(
   "a reload that waits for a pipe keeps no thread, and holds up neither the log nor the end",
   async () => {
     const service = { name: "e", type: "echo", listen: TCP };
-    await using running = await Reloadable.start({
+    await using mynah = await Mynah.configured({
       admin: "127.0.0.1:0",
       services: [service],
     });
-    const { folder, mynah } = running;
+    const { folder } = mynah;
     const file = folder.file("mynah.yaml");
     Deno.removeSync(file);
     await run(["mkfifo", file]);

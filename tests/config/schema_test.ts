@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/yaml";
 import { parseConfig } from "../../src/config/parse.ts";
 import { registry } from "../../src/services/registry.ts";
-import { runMynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 
 function read(path: string): string {
   return Deno.readTextFileSync(new URL(path, import.meta.url));

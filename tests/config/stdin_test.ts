@@ -2,7 +2,8 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { exchangeTcp } from "../support/clients.ts";
-import { Mynah, runMynah, withWorkers } from "../support/mynah.ts";
+import { Mynah, withWorkers } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { testWith, UNIX } from "../support/needs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 

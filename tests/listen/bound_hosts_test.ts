@@ -5,10 +5,10 @@ import {
   exchangeTcp,
   exchangeUdp,
 } from "../support/clients.ts";
-import { runMynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { inNewNetwork, networkOf, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import {
   IPV6,
   NAMESPACE_IPV6,
@@ -72,10 +72,10 @@ for (const hostname of ["*", "[::]"]) {
         admin: `${hostname}:9090`,
         services: [echo(`tcp://${hostname}:7007`, `udp://${hostname}:7007`)],
       };
-      await using mynah = await Reloadable.start(config, {}, {
+      await using mynah = await Mynah.configured(config, {
         through: through(hosts, 1),
       });
-      const { pid } = mynah.mynah;
+      const { pid } = mynah;
       const ipv4 = ["tcp://127.0.0.1:7007", "udp://127.0.0.1:7007"];
       const ipv6 = ["tcp://[::1]:7007", "udp://[::1]:7007"];
       assertEquals(
@@ -91,7 +91,7 @@ for (const hostname of ["*", "[::]"]) {
         assertEquals([health.code, health.stderr], [0, ""]);
       }
       assertMatch(
-        mynah.mynah.log,
+        mynah.log,
         /listening=tcp:\/\/\S+:7007,udp:\/\/\S+:7007 /,
       );
     },
@@ -113,16 +113,16 @@ testWith(
       through: through(hosts, 1),
     });
     assertEquals([checked.code, checked.stderr], [0, ""]);
-    await using mynah = await Reloadable.start(config, {}, {
+    await using mynah = await Mynah.configured(config, {
       through: through(hosts, 1),
     });
     const wanted = [
       ...["tcp://127.0.0.1:7007", "tcp://[::1]:7007"],
       ...["udp://127.0.0.1:7007", "udp://[::1]:7007"],
     ];
-    assertEquals(await answering(mynah.mynah.pid, wanted), wanted);
+    assertEquals(await answering(mynah.pid, wanted), wanted);
     await mynah.reload({ services: [echo("tcp://*:7007", "udp://*:7007")] });
-    assertEquals(await answering(mynah.mynah.pid, wanted), wanted);
+    assertEquals(await answering(mynah.pid, wanted), wanted);
   },
 );
 
@@ -136,12 +136,10 @@ testWith(
       "127.0.0.1 twice\n::1 twice\n192.0.2.1 twice\n192.0.2.1 elsewhere\n",
     );
     const at = (port: number) => [`tcp://twice:${port}`, `udp://twice:${port}`];
-    await using mynah = await Reloadable.start(
-      { services: [echo(...at(7007), "tcp://twice:0")] },
-      {},
-      { through: through(hosts) },
-    );
-    const { pid, log, addresses } = mynah.mynah;
+    await using mynah = await Mynah.configured({
+      services: [echo(...at(7007), "tcp://twice:0")],
+    }, { through: through(hosts) });
+    const { pid, log, addresses } = mynah;
     const [{ port }] = addresses.slice(-1);
     assertMatch(log, /address of a name left out .*host=192\.0\.2\.1/);
     const wanted = [7007, port].flatMap((port) =>
@@ -178,7 +176,7 @@ for (const transport of ["tcp", "udp"] as const) {
       const config = (host: string) => ({
         services: [echo(`${transport}://${host}:${port}`)],
       });
-      await using mynah = await Reloadable.start(config("127.0.0.1"));
+      await using mynah = await Mynah.configured(config("127.0.0.1"));
       const address = { transport, hostname: "127.0.0.1", port };
       const exchange = transport === "tcp" ? exchangeTcp : exchangeUdp;
       for (
@@ -204,7 +202,7 @@ Deno.test("a reload renames admin's address", async () => {
     admin: `${host}:${port}`,
     services: [echo("tcp://127.0.0.1:0")],
   });
-  await using mynah = await Reloadable.start(config("127.0.0.1"));
+  await using mynah = await Mynah.configured(config("127.0.0.1"));
   for (const host of ["localhost", MAPPED, "127.0.0.1"]) {
     assertMatch(await mynah.reload(config(host)), /info {2}reloaded/);
     const response = await fetch(`http://127.0.0.1:${port}/readyz`);
@@ -217,7 +215,7 @@ Deno.test("an address that is renamed keeps its socket, and shows its new name",
   const config = (host: string) => ({
     services: [echo(`tcp://${host}:${port}`)],
   });
-  await using mynah = await Reloadable.start(config(MAPPED));
+  await using mynah = await Mynah.configured(config(MAPPED));
   const address = { transport: "tcp", hostname: "127.0.0.1", port } as const;
   using connection = await connect(address);
   assertEquals(await echoOn(connection, HELLO), HELLO);
@@ -227,7 +225,7 @@ Deno.test("an address that is renamed keeps its socket, and shows its new name",
   );
   assertEquals(await echoOn(connection, HELLO), HELLO);
   connection.close();
-  await mynah.mynah.line(
+  await mynah.line(
     new RegExp(`connection ended .*address=tcp://127.0.0.1:${port}`),
   );
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Mynah, mynahCommand, runMynah, services } from "../support/mynah.ts";
+import { Mynah, services } from "../support/mynah.ts";
+import { mynahCommand, runMynah } from "../support/cli.ts";
 import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import {

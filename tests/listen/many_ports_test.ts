@@ -9,7 +9,7 @@ const KIB = 1024;
 function serve(ports: number): Promise<Mynah> {
   const listen = Array.from({ length: ports }, () => "udp://127.0.0.1:0");
   const service = { name: "echo", type: "echo", listen };
-  return Mynah.configured(JSON.stringify({ services: [service] }));
+  return Mynah.configured({ services: [service] });
 }
 
 testWith(

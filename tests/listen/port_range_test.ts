@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { exchangeTcp, exchangeUdp } from "../support/clients.ts";
-import { Mynah, runMynah, withWorkers } from "../support/mynah.ts";
-import { runInProcess } from "../support/memory_world.ts";
+import { Mynah, withWorkers } from "../support/mynah.ts";
+import { runInProcess, runMynah } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const COUNT = 20;

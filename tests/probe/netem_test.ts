@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { assertNear } from "../support/assertions.ts";
-import { Mynah, runMynah } from "../support/mynah.ts";
+import { Mynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
 import {

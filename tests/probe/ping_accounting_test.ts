@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { mynahCommand } from "../support/mynah.ts";
+import { mynahCommand, ping, url } from "../support/cli.ts";
 import { inNewNetwork } from "../support/networks.ts";
-import { ping, url } from "../support/ping_cli.ts";
 import { run } from "../support/programs.ts";
 import {
   drain,

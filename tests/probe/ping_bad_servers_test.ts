@@ -4,8 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { runMynah } from "../support/mynah.ts";
-import { ping, url } from "../support/ping_cli.ts";
+import { ping, runMynah, url } from "../support/cli.ts";
 import {
   drain,
   fullServer,

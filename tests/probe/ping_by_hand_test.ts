@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertNear } from "../support/assertions.ts";
-import { ping } from "../support/ping_cli.ts";
+import { ping } from "../support/cli.ts";
 import { Relay } from "./relay.ts";
 import { udpEcho } from "../support/servers.ts";
 

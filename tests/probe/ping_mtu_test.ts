@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { testLossless } from "./lossless.ts";
-import { ping } from "../support/ping_cli.ts";
+import { ping } from "../support/cli.ts";
 import { nobody, udpServer } from "../support/servers.ts";
 import { Random } from "../support/random.ts";
 

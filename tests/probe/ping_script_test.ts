@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
-import { mynahCommand } from "../support/mynah.ts";
-import { url } from "../support/ping_cli.ts";
+import { mynahCommand, url } from "../support/cli.ts";
 import { type Result, run, shellLine } from "../support/programs.ts";
 import { nobody, udpEcho, udpServer } from "../support/servers.ts";
 import { TempFolder } from "../support/temp_folder.ts";

@@ -4,8 +4,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Mynah, mynahCommand, runMynah } from "../support/mynah.ts";
-import { ping, url } from "../support/ping_cli.ts";
+import { Mynah } from "../support/mynah.ts";
+import { mynahCommand, ping, runMynah, url } from "../support/cli.ts";
 import { onTerminal, run } from "../support/programs.ts";
 import {
   drain,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Mynah, runMynah } from "../support/mynah.ts";
+import { Mynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import {
   drain,
   nobody,

@@ -5,7 +5,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { talk as converse } from "../../src/probe/talk.ts";
-import { Mynah, mynahCommand, runMynah } from "../support/mynah.ts";
+import { Mynah } from "../support/mynah.ts";
+import { mynahCommand, runMynah } from "../support/cli.ts";
 import { onTerminal, run } from "../support/programs.ts";
 import {
   drain,

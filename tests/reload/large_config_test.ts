@@ -1,6 +1,6 @@
 import { assert, assertMatch } from "@std/assert";
 import { UdpClient } from "../support/clients.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 
 const ECHO = `services:
   - name: echo
@@ -22,7 +22,7 @@ function largest(end = ""): string {
 
 /** How many datagrams are echoed, one after the other, until the config was read again. */
 async function echoesDuring(
-  { mynah }: Reloadable,
+  mynah: Mynah,
   reload: Promise<string>,
 ): Promise<number> {
   using client = new UdpClient(mynah.address("udp"));
@@ -38,17 +38,17 @@ async function echoesDuring(
 }
 
 Deno.test("a reload of the largest config holds up no client", async () => {
-  await using running = await Reloadable.start(ECHO);
-  const reload = running.reload(largest());
-  const echoes = await echoesDuring(running, reload);
+  await using mynah = await Mynah.configured(ECHO);
+  const reload = mynah.reload(largest());
+  const echoes = await echoesDuring(mynah, reload);
   assertMatch(await reload, /info {2}reloaded/);
   assert(echoes > 20, `${echoes} echoes`); // One, if the thread that echoes read it.
 });
 
 Deno.test("a reload of a large config that is bad holds up no client", async () => {
-  await using running = await Reloadable.start(ECHO);
-  const reload = running.reload(largest("admin: [\n"));
-  const echoes = await echoesDuring(running, reload);
+  await using mynah = await Mynah.configured(ECHO);
+  const reload = mynah.reload(largest("admin: [\n"));
+  const echoes = await echoesDuring(mynah, reload);
   assertMatch(await reload, /line 10000\d, column 8: /);
   assert(echoes > 20, `${echoes} echoes`);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exchangeTcp } from "../support/clients.ts";
 import { http, readMetrics } from "../support/http.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import { SteadyDatagrams, SteadyStream } from "../support/steady.ts";
 
 const TCP = "tcp://127.0.0.1:0";
@@ -33,18 +33,17 @@ function variant(i: number) {
 }
 
 Deno.test("a hundred reloads under load cost no client a byte", async () => {
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     ...variant(1),
     log: { level: "info" },
   });
-  const { mynah } = running;
   const [tcp, udp] = mynah.addresses;
   const streams = await Promise.all(
     Array.from({ length: 20 }, () => SteadyStream.start(tcp)),
   );
   const datagrams = new SteadyDatagrams(udp);
   for (let i = 2; i <= 101; i++) {
-    running.write(variant(i));
+    mynah.write(variant(i));
     const { status } = await http(mynah.admin, "POST", "/-/reload");
     assertEquals(status, 200, mynah.log);
   }
@@ -71,9 +70,8 @@ Deno.test("a hundred SIGHUPs at once end with the config that was there before t
       quotes: { inline: [quote] },
     }],
   });
-  await using running = await Reloadable.start(config("before"));
-  const { mynah } = running;
-  running.write(config("after"));
+  await using mynah = await Mynah.configured(config("before"));
+  mynah.write(config("after"));
   for (let i = 0; i < 100; i++) mynah.kill("SIGHUP");
   assertStringIncludes(await mynah.line(/reloaded/), "changed=quotes");
   const quote = await exchangeTcp(mynah.address("tcp"), new Uint8Array());

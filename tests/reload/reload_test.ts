@@ -14,10 +14,10 @@ import {
   UdpClient,
 } from "../support/clients.ts";
 import { http, readMetrics } from "../support/http.ts";
-import { runMynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { ownHost, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import { testWith } from "../support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -70,26 +70,25 @@ async function isRefused(address: Deno.NetAddr): Promise<boolean> {
 }
 
 Deno.test("SIGHUP, POST /-/reload and `mynah reload` put a changed file to work", async () => {
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     admin: ADMIN,
     services: [quotes("at start")],
   });
-  const { mynah } = running;
   const [address] = mynah.addresses;
   assertEquals(await quoteFrom(address), "at start");
 
   assertStringIncludes(
-    await running.reload({ admin: ADMIN, services: [quotes("by signal")] }),
+    await mynah.reload({ admin: ADMIN, services: [quotes("by signal")] }),
     "info  reloaded bound=none released=none changed=quotes",
   );
   assertEquals(await quoteFrom(address), "by signal");
 
-  running.write({ admin: ADMIN, services: [quotes("by POST")] });
+  mynah.write({ admin: ADMIN, services: [quotes("by POST")] });
   const { status, body } = await http(mynah.admin, "POST", "/-/reload");
   assertEquals([status, body], [200, "reloaded\n"]);
   assertEquals(await quoteFrom(address), "by POST");
 
-  running.write({ admin: ADMIN, services: [quotes("by command")] });
+  mynah.write({ admin: ADMIN, services: [quotes("by command")] });
   const { hostname, port } = mynah.admin;
   assertEquals(await runMynah(["reload", `${hostname}:${port}`]), {
     code: 0,
@@ -100,15 +99,14 @@ Deno.test("SIGHUP, POST /-/reload and `mynah reload` put a changed file to work"
 });
 
 Deno.test("a bad file changes nothing, and the log has every problem in it", async () => {
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     admin: ADMIN,
     services: [quotes("one", "two", "three", "four")],
   });
-  const { mynah } = running;
   const [address] = mynah.addresses;
   assertEquals(await quoteFrom(address), "one");
 
-  const line = await running.reload({
+  const line = await mynah.reload({
     admin: "secret-place",
     services: [{ ...quotes("other"), lisen: TCP }, { type: "echoo" }],
   });
@@ -146,15 +144,14 @@ Deno.test("a bad file changes nothing, and the log has every problem in it", asy
 
 Deno.test("a file that has gone, is empty or no YAML changes nothing", async () => {
   const config = { admin: ADMIN, services: [echo] };
-  await using running = await Reloadable.start(config);
-  const { mynah } = running;
-  assertStringIncludes(await running.reload("a: [1"), "line 1, column 4: ");
-  assertStringIncludes(await running.reload(""), "holds no settings");
-  Deno.removeSync(running.folder.file("mynah.yaml"));
-  assertStringIncludes(await running.reload(), "no such file");
+  await using mynah = await Mynah.configured(config);
+  assertStringIncludes(await mynah.reload("a: [1"), "line 1, column 4: ");
+  assertStringIncludes(await mynah.reload(""), "holds no settings");
+  Deno.removeSync(mynah.folder.file("mynah.yaml"));
+  assertStringIncludes(await mynah.reload(), "no such file");
   assertEquals(await exchangeTcp(mynah.address("tcp"), HELLO), HELLO);
 
-  assertStringIncludes(await running.reload(config), "info  reloaded");
+  assertStringIncludes(await mynah.reload(config), "info  reloaded");
   const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.value("mynah_config_last_reload_successful"), 1);
 });
@@ -163,8 +160,8 @@ testWith(
   ["mkfifo"],
   "a file that became a pipe without a writer holds up nobody",
   async () => {
-    await using running = await Reloadable.start({ services: [echo] });
-    const { folder, mynah } = running;
+    await using mynah = await Mynah.configured({ services: [echo] });
+    const { folder } = mynah;
     const file = folder.file("mynah.yaml");
     Deno.removeSync(file);
     await run(["mkfifo", file]);
@@ -179,16 +176,15 @@ testWith(
 Deno.test("a new address that cannot be bound undoes the whole reload", async () => {
   const host = ownHost();
   using _taken = Deno.listen({ hostname: host, port: PORT });
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     admin: ADMIN,
     services: [quotes("one", "two")],
   });
-  const { mynah } = running;
   const [address] = mynah.addresses;
   assertEquals(await quoteFrom(address), "one");
 
   const fine = `tcp://${host}:${ownPort()}`;
-  const line = await running.reload({
+  const line = await mynah.reload({
     services: [
       { ...quotes("other"), deny: ["127.0.0.1"] },
       { ...echo, listen: [fine, `tcp://${host}:${PORT}`] },
@@ -208,17 +204,17 @@ Deno.test("a new address that cannot be bound undoes the whole reload", async ()
 
 Deno.test("a service that did not change goes on where it was", async () => {
   const unchanged = quotes("one", "two", "three");
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     services: [unchanged, { ...echo, listen: [TCP, UDP] }],
   });
-  const [quoteAddress, tcp, udp] = running.mynah.addresses;
+  const [quoteAddress, tcp, udp] = mynah.addresses;
   using client = await connect(tcp);
   assertEquals(await say(client, "before"), "before");
   assertEquals(await quoteFrom(quoteAddress), "one");
 
   for (const max_connections of [10, 20]) {
     const changed = { ...echo, listen: [TCP, UDP], max_connections };
-    await running.reload({ services: [unchanged, changed] });
+    await mynah.reload({ services: [unchanged, changed] });
   }
   assertEquals(await quoteFrom(quoteAddress), "two");
   assertEquals(await say(client, "after"), "after");
@@ -228,15 +224,15 @@ Deno.test("a service that did not change goes on where it was", async () => {
 Deno.test("clients in the queue of an address outlast a reload", async () => {
   const listen = `tcp://${ownHost()}:${PORT}`;
   const narrow = { ...echo, listen, max_connections: 1, when_full: "wait" };
-  await using running = await Reloadable.start({ services: [narrow] });
+  await using mynah = await Mynah.configured({ services: [narrow] });
   const address = at(listen);
   const holder = await connect(address);
   assertEquals(await say(holder, "in"), "in");
   const queued = await Promise.all(
     Array.from({ length: 20 }, () => connect(address)),
   );
-  await running.reload({ services: [narrow, quotes("another service")] });
-  await running.reload({ services: [{ ...narrow, name: "renamed" }] });
+  await mynah.reload({ services: [narrow, quotes("another service")] });
+  await mynah.reload({ services: [{ ...narrow, name: "renamed" }] });
   assertEquals(await say(holder, "still in"), "still in");
 
   holder.close();
@@ -253,11 +249,11 @@ Deno.test("a service that moves is always at one of its addresses", async () => 
   const config = (i: number) => ({
     services: [{ ...echo, listen: places[i % 2] }],
   });
-  await using running = await Reloadable.start(config(0));
+  await using mynah = await Mynah.configured(config(0));
   for (let i = 1; i <= 20; i++) {
     const [before, after] = [places[(i - 1) % 2], places[i % 2]].map(at);
     let moved = false;
-    const reloading = running.reload(config(i)).finally(() => moved = true);
+    const reloading = mynah.reload(config(i)).finally(() => moved = true);
     const keepAsking = async () => {
       while (!moved) {
         // A pause, or on a busy machine the asking keeps the reload from its turn.
@@ -282,12 +278,12 @@ Deno.test("a service that moves is always at one of its addresses", async () => 
 
 Deno.test("a service that is removed accepts no more and lets its clients finish", async () => {
   const gone = { ...echo, name: "gone", listen: [TCP, UDP] };
-  await using running = await Reloadable.start({ services: [echo, gone] });
-  const [, tcp, udp] = running.mynah.addresses;
+  await using mynah = await Mynah.configured({ services: [echo, gone] });
+  const [, tcp, udp] = mynah.addresses;
   using client = await connect(tcp);
   assertEquals(await say(client, "before"), "before");
 
-  const line = await running.reload({ services: [echo] });
+  const line = await mynah.reload({ services: [echo] });
   assertStringIncludes(
     line,
     `released=tcp://127.0.0.1:${tcp.port},udp://127.0.0.1:${udp.port}`,
@@ -297,7 +293,7 @@ Deno.test("a service that is removed accepts no more and lets its clients finish
   assertEquals(await say(client, "after"), "after");
   await client.closeWrite();
   assertEquals(await readAll(client), NOTHING);
-  await running.mynah.line(/connection ended service=gone .*client closed/);
+  await mynah.line(/connection ended service=gone .*client closed/);
 });
 
 Deno.test("changed access rules and limits hold from the next client on", async () => {
@@ -306,24 +302,23 @@ Deno.test("changed access rules and limits hold from the next client on", async 
     admin: ADMIN,
     services: [{ ...open, ...settings }],
   });
-  await using running = await Reloadable.start(config({}));
-  const { mynah } = running;
+  await using mynah = await Mynah.configured(config({}));
   const [tcp, udp] = mynah.addresses;
   using client = await connect(tcp);
   assertEquals(await say(client, "before"), "before");
 
-  await running.reload(config({ deny: ["127.0.0.0/8"] }));
+  await mynah.reload(config({ deny: ["127.0.0.0/8"] }));
   assert(await isRefused(tcp));
   using socket = new UdpClient(udp);
   await socket.send(HELLO);
   await mynah.line(/datagram not answered .*reason=denied/);
   assertEquals(await say(client, "still in"), "still in");
 
-  await running.reload(config({ max_connections_per_client: 1 }));
+  await mynah.reload(config({ max_connections_per_client: 1 }));
   assert(await isRefused(tcp));
   assertEquals(await exchangeUdp(udp, HELLO), HELLO);
 
-  await running.reload(config({}));
+  await mynah.reload(config({}));
   assertEquals(await exchangeTcp(tcp, HELLO), HELLO);
   const refused = (await readMetrics(mynah.admin)).samples(
     "mynah_connections_refused_total",
@@ -338,13 +333,13 @@ Deno.test("an address moves from one service to another without a gap", async ()
   const listen = [`tcp://${ownHost()}:${PORT}`, `udp://${ownHost()}:${PORT}`];
   const [tcp, udp] = listen.map(at);
   const other = { ...quotes("a quote"), listen };
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     services: [{ ...echo, listen }, quotes("elsewhere")],
   });
   using client = await connect(tcp);
   assertEquals(await say(client, "before"), "before");
 
-  const line = await running.reload({
+  const line = await mynah.reload({
     services: [echo, { ...other, name: "new" }],
   });
   assert(!line.includes(PORT.toString()), line);
@@ -355,13 +350,13 @@ Deno.test("an address moves from one service to another without a gap", async ()
 });
 
 Deno.test("an address gives way to one that takes it in", async () => {
-  await using running = await Reloadable.start({
+  await using mynah = await Mynah.configured({
     services: [{ ...echo, listen: [TCP, UDP] }],
   });
-  const [tcp, udp] = running.mynah.addresses;
+  const [tcp, udp] = mynah.addresses;
   using client = await connect(tcp);
   assertEquals(await say(client, "before"), "before");
-  const line = await running.reload({
+  const line = await mynah.reload({
     services: [{
       ...echo,
       listen: [`tcp://0.0.0.0:${tcp.port}`, `udp://0.0.0.0:${udp.port}`],
@@ -376,21 +371,21 @@ Deno.test("an address gives way to one that takes it in", async () => {
 Deno.test("a quotes file that changed is read again, and its long quotes are reported", async () => {
   const service = { ...quotes(), quotes: { file: "quotes.txt" } };
   const config = { services: [service] };
-  await using running = await Reloadable.start(config, {
-    "quotes.txt": "from the file\n",
+  await using mynah = await Mynah.configured(config, {
+    files: { "quotes.txt": "from the file\n" },
   });
-  const { folder, mynah } = running;
+  const { folder } = mynah;
   const [address] = mynah.addresses;
   assertEquals(await quoteFrom(address), "from the file");
-  assertStringIncludes(await running.reload(), "changed=none");
+  assertStringIncludes(await mynah.reload(), "changed=none");
 
   folder.write("quotes.txt", `from the new file\n%\n${"long ".repeat(200)}\n`);
-  assertStringIncludes(await running.reload(), "changed=quotes");
+  assertStringIncludes(await mynah.reload(), "changed=quotes");
   assertEquals(await quoteFrom(address), "from the new file");
   assertStringIncludes(mynah.log, "1 quote left out: longer than 511 bytes");
 
   Deno.removeSync(folder.file("quotes.txt"));
-  assertStringIncludes(await running.reload(), "no such file");
+  assertStringIncludes(await mynah.reload(), "no such file");
   assertEquals(await quoteFrom(address), "from the new file");
 });
 
@@ -400,19 +395,18 @@ Deno.test("the log takes its new level and format", async () => {
     log,
     services: [{ ...echo, listen: [TCP, UDP] }],
   });
-  await using running = await Reloadable.start(config({ level: "info" }));
-  const { mynah } = running;
+  await using mynah = await Mynah.configured(config({ level: "info" }));
   const [tcp, udp] = mynah.addresses;
-  const line = await running.reload(config({ format: "json" }));
+  const line = await mynah.reload(config({ format: "json" }));
   assertEquals(JSON.parse(line).message, "reloaded");
 
-  await running.reload(config({ format: "json", level: "debug" }));
+  await mynah.reload(config({ format: "json", level: "debug" }));
   await exchangeUdp(udp, HELLO);
   const answered = JSON.parse(await mynah.line(/datagram answered/));
   assertEquals([answered.level, answered.bytes_in], ["debug", HELLO.length]);
 
   const before = mynah.log;
-  running.write(config({ level: "warn" }));
+  mynah.write(config({ level: "warn" }));
   await http(mynah.admin, "POST", "/-/reload");
   await exchangeTcp(tcp, HELLO);
   await mynah.stop();
@@ -429,17 +423,17 @@ Deno.test("the admin address comes, moves and goes", async () => {
   const healthOf = async (address: Deno.NetAddr) =>
     (await http(address, "GET", "/healthz")).status;
   const { ConnectionRefused } = Deno.errors;
-  await using running = await Reloadable.start({ services: [echo] });
+  await using mynah = await Mynah.configured({ services: [echo] });
   await assertRejects(() => healthOf(first), ConnectionRefused);
 
-  await running.reload({ admin: places[0], services: [echo] });
+  await mynah.reload({ admin: places[0], services: [echo] });
   assertEquals(await healthOf(first), 200);
 
-  await running.reload({ admin: places[1], services: [echo] });
+  await mynah.reload({ admin: places[1], services: [echo] });
   await assertRejects(() => healthOf(first), ConnectionRefused);
   assertEquals(await healthOf(second), 200);
 
-  await running.reload({ services: [echo] });
+  await mynah.reload({ services: [echo] });
   await assertRejects(() => healthOf(second), ConnectionRefused);
 });
 
@@ -448,11 +442,10 @@ Deno.test("the shutdown grace is that of the last reload", async () => {
     shutdown_grace,
     services: [echo],
   });
-  await using running = await Reloadable.start(config("168h"));
-  const { mynah } = running;
+  await using mynah = await Mynah.configured(config("168h"));
   using client = await connect(mynah.address("tcp"));
   assertEquals(await say(client, "before"), "before");
-  await running.reload(config("1ms"));
+  await mynah.reload(config("1ms"));
   assertEquals(await mynah.stop(), 0);
   assertStringIncludes(mynah.log, "grace=1ms");
   assertStringIncludes(mynah.log, "reason=shutdown");

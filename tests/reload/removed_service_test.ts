@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { connect, echoOn, readAll } from "../support/clients.ts";
 import { ownPort } from "../support/networks.ts";
-import { Reloadable } from "../support/reloadable.ts";
+import { Mynah } from "../support/mynah.ts";
 import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 
@@ -53,13 +53,12 @@ for (const workers of [1, 2]) {
         services: [kept, ...services],
       });
       const service = { name: "s", type: "echo", listen };
-      await using running = await Reloadable.start(config(service));
-      const { mynah } = running;
+      await using mynah = await Mynah.configured(config(service));
       const clients = await open(address, 5);
 
-      await running.reload(config());
+      await mynah.reload(config());
       assertEquals(openOf(await scrape(mynah), "s"), 5);
-      await running.reload(config({ ...kept, name: "another" }));
+      await mynah.reload(config({ ...kept, name: "another" }));
       assertEquals(openOf(await scrape(mynah), "s"), 5);
       clients.pop()!.close();
       await scrapeUntil(mynah, (metrics) => openOf(metrics, "s") === 4);
@@ -67,7 +66,7 @@ for (const workers of [1, 2]) {
       // Limits of the config that brings it back hold for all of them.
       const idle_timeout = "300ms";
       const back = { ...service, max_connections: 4, idle_timeout };
-      await running.reload(config({ ...back, idle_timeout: "1h" }));
+      await mynah.reload(config({ ...back, idle_timeout: "1h" }));
       assertEquals(await isServed(address), false);
       clients.pop()!.close();
       await scrapeUntil(mynah, (metrics) => openOf(metrics, "s") === 3);
@@ -80,13 +79,13 @@ for (const workers of [1, 2]) {
       );
 
       // The idle timeout too ends those that were there before.
-      await running.reload(config({ ...back }));
+      await mynah.reload(config({ ...back }));
       for (const client of clients) {
         assertEquals((await readAll(client).catch(() => "reset")).length, 0);
         client.close();
       }
 
-      await running.reload(config());
+      await mynah.reload(config());
       assertEquals((await scrape(mynah)).has(OPEN, { service: "s" }), false);
     },
   );
@@ -105,10 +104,9 @@ for (const workers of [1, 2]) {
           listen: `tcp://127.0.0.1:${address.port}`,
         }],
       });
-      await using running = await Reloadable.start(config("echo"));
-      const { mynah } = running;
+      await using mynah = await Mynah.configured(config("echo"));
       const clients = await open(address, 3);
-      await running.reload(config("qotd"));
+      await mynah.reload(config("qotd"));
       const metrics = await scrape(mynah);
       assertEquals(metrics.sum(OPEN, { service: "s", type: "echo" }), 3);
       assertEquals(metrics.sum(OPEN, { service: "s", type: "qotd" }), 0);

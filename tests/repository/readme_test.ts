@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { runMynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const README = Deno.readTextFileSync(

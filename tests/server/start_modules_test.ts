@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
-import { importFlags } from "../support/mynah.ts";
+import { importFlags } from "../support/cli.ts";
 import { run } from "../support/programs.ts";
 
 /** What `deno info` says of a module. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { importFlags } from "../support/mynah.ts";
+import { importFlags } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { runMynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { run } from "../support/programs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { testWith } from "../support/needs.ts";

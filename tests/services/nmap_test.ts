@@ -23,7 +23,7 @@ testWith(
       { name: "echo", type: "echo", listen: listen(7) },
       { name: "quotes", type: "qotd", listen: listen(17), quotes },
     ];
-    await using mynah = await Mynah.configured(JSON.stringify({ services }), {
+    await using mynah = await Mynah.configured({ services }, {
       through: inNewNetwork(),
     });
     const ports = ["-p", "T:7,17,U:7,17"];

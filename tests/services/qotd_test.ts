@@ -18,9 +18,9 @@ const LISTEN = ["tcp://127.0.0.1:0", "udp://127.0.0.1:0"];
 /** Serves quotes as a config file's `quotes` section says, over TCP and UDP. */
 function serveQuotes(quotes: Record<string, unknown>): Promise<Mynah> {
   // What is JSON is YAML too.
-  return Mynah.configured(JSON.stringify({
+  return Mynah.configured({
     services: [{ name: "quotes", type: "qotd", listen: LISTEN, quotes }],
-  }));
+  });
 }
 
 /** Serves the quotes of a file that is gone once mynah is ready. */

@@ -20,12 +20,12 @@ async function withMynah(
   ) => Promise<void>,
 ): Promise<void> {
   const listen = [`tcp://${HOST}:0`, `udp://${HOST}:0`];
-  await using mynah = await Mynah.configured(JSON.stringify({
+  await using mynah = await Mynah.configured({
     services: [
       { name: "echo", type: "echo", listen },
       { name: "quotes", type: "qotd", listen, quotes: { inline: [QUOTE] } },
     ],
-  }));
+  });
   const [echo, udpEcho, quotes, udpQuotes] = mynah.addresses.map(({ port }) =>
     `${port}`
   );

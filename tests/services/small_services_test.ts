@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pattern } from "../../src/services/chargen.ts";
 import { connect, exchangeTcp, exchangeUdp } from "../support/clients.ts";
-import { Mynah, runMynah } from "../support/mynah.ts";
+import { Mynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { run } from "../support/programs.ts";
 import { scrapeUntil } from "../support/scrape.ts";
 import { testWith } from "../support/needs.ts";

@@ -8,86 +8,14 @@
  * @module
  */
 
-const root = new URL("../..", import.meta.url);
-
-/** The permissions of the executable, for the source too. */
-const PERMISSIONS = [
-  "--no-prompt",
-  "--allow-net",
-  "--allow-read",
-  "--allow-sys=networkInterfaces",
-];
+import { commandLine, root } from "./cli.ts";
+import { TempFolder } from "./temp_folder.ts";
 
 /** A test that waits longer than this for an event has failed. */
 const EVENT_MS = 20_000;
 
 /** A test that needs its mynah for longer than this hangs: without it, its clients come to an end and it fails. */
 const LIFE_MS = 120_000;
-
-/** The program and first arguments that run mynah, or the source of another main file. */
-export function mynahCommand(main?: string): [string, ...string[]] {
-  const executable = Deno.env.get("MYNAH_BIN");
-  if (executable && main === undefined) return [executable];
-  const source = main ?? "main.ts";
-  return [Deno.execPath(), "run", ...importFlags(), ...PERMISSIONS, source];
-}
-
-/** The command line for mynah, itself the last arguments of another program's if `through` names one. */
-function commandLine(
-  through: readonly string[],
-  args: readonly string[],
-  main?: string,
-): [string, string[]] {
-  const [program, ...rest] = [...through, ...mynahCommand(main), ...args];
-  return [program, rest];
-}
-
-/** The imports that this test run itself uses: JSR's, or the npm map's. */
-export function importFlags(): string[] {
-  // From JSR it is an address of the registry, or "jsr:" before Deno has looked it up.
-  return import.meta.resolve("@std/yaml").startsWith("file:")
-    ? ["--import-map=npm/import_map.json", "--lock=npm/deno.lock", "--frozen"]
-    : [];
-}
-
-/** What a mynah that ran to its end left behind. */
-export interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs mynah to its end: for commands that end by themselves. */
-export async function runMynah(
-  args: readonly string[],
-  { cwd = root, env, stdin = "", through = [] }: {
-    cwd?: string | URL;
-    env?: Record<string, string>;
-    stdin?: string;
-    /** A program, such as `setpriv`, that runs the command line given to it. */
-    through?: readonly string[];
-  } = {},
-): Promise<Finished> {
-  const [program, rest] = commandLine(through, args);
-  const child = new Deno.Command(program, {
-    args: rest,
-    cwd,
-    env: { NO_COLOR: "1", ...env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const input = child.stdin.getWriter();
-  await input.write(new TextEncoder().encode(stdin));
-  await input.close();
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
-}
 
 /** The arguments that serve such services: `services("echo=udp://[::1]:0")`. */
 export function services(...services: readonly string[]): string[] {
@@ -104,6 +32,13 @@ export function withWorkers(config: string): string {
     : `workers: ${workers}\n${config}`;
 }
 
+/** A config as text; JSON is YAML. */
+function toYaml(config: unknown): string {
+  return withWorkers(
+    typeof config === "string" ? config : JSON.stringify(config),
+  );
+}
+
 /** How a mynah is started. */
 export interface StartOptions extends Deno.CommandOptions {
   /** A program, such as `unshare`, that runs the command line given to it. */
@@ -112,6 +47,12 @@ export interface StartOptions extends Deno.CommandOptions {
   main?: string;
   /** How long it may run, in milliseconds. */
   lifeMs?: number;
+}
+
+/** How a mynah with a config is started. */
+export interface ConfiguredOptions extends StartOptions {
+  /** Files beside its config, by name. */
+  files?: Readonly<Record<string, string>>;
 }
 
 /** A running mynah. Dispose of it (`await using`) and it is killed if it still runs. */
@@ -124,6 +65,8 @@ export class Mynah implements AsyncDisposable {
   #stalled: PromiseWithResolvers<void> | undefined;
   readonly #life: ReturnType<typeof setTimeout>;
   readonly #reading: Promise<void>;
+  #folder: TempFolder | undefined;
+  #reloads = 0;
 
   constructor(
     args: readonly string[],
@@ -145,26 +88,52 @@ export class Mynah implements AsyncDisposable {
   }
 
   /** Starts mynah and waits until it is ready. */
-  static async serve(args: readonly string[], options?: StartOptions) {
-    const mynah = new Mynah(["serve", ...args], options);
-    try {
-      await mynah.line(/\bready\b/);
-    } catch (error) {
-      await mynah[Symbol.asyncDispose]();
-      throw error;
-    }
-    return mynah;
+  static serve(
+    args: readonly string[],
+    options?: StartOptions,
+  ): Promise<Mynah> {
+    return new Mynah(["serve", ...args], options).#ready();
   }
 
-  /** Starts mynah with a config written to a temporary file, and waits until it is ready. */
-  static async configured(yaml: string, options?: StartOptions) {
-    const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  /** Starts mynah with a config file in a folder of its own, and waits until it is ready. The config is text, or the value that YAML would give. */
+  static configured(
+    config: unknown,
+    { files = {}, ...options }: ConfiguredOptions = {},
+  ): Promise<Mynah> {
+    const folder = new TempFolder();
+    for (const [name, text] of Object.entries(files)) folder.write(name, text);
+    const file = folder.write("mynah.yaml", toYaml(config));
+    const mynah = new Mynah(["serve", "--config", file], options);
+    mynah.#folder = folder;
+    return mynah.#ready();
+  }
+
+  async #ready(): Promise<this> {
     try {
-      await Deno.writeTextFile(file, withWorkers(yaml));
-      return await Mynah.serve(["--config", file], options);
-    } finally {
-      await Deno.remove(file);
+      await this.line(/\bready\b/);
+      return this;
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
     }
+  }
+
+  /** The folder of the config file that {@linkcode Mynah.configured} wrote. */
+  get folder(): TempFolder {
+    if (!this.#folder) throw new Error("It has no config file of its own");
+    return this.#folder;
+  }
+
+  /** Changes the config file: to a value, or to text as it is. */
+  write(config: unknown): void {
+    this.folder.write("mynah.yaml", toYaml(config));
+  }
+
+  /** Changes the config file if it is given one, sends SIGHUP, and returns what the log says to it. */
+  async reload(config?: unknown): Promise<string> {
+    if (config !== undefined) this.write(config);
+    this.kill("SIGHUP");
+    return await this.line(/\breloaded\b/, ++this.#reloads);
   }
 
   get pid(): number {
@@ -271,6 +240,7 @@ export class Mynah implements AsyncDisposable {
     }
     await this.ended();
     await this.#stdout;
+    this.#folder?.[Symbol.dispose]();
   }
 
   async #readLines(): Promise<void> {

@@ -11,7 +11,6 @@ import {
   writeAll,
 } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { Reloadable } from "../support/reloadable.ts";
 import { scrape, scrapeUntil } from "../support/scrape.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -214,8 +213,7 @@ Deno.test("a reload changes who needs a header, and open connections stay", asyn
     admin: "127.0.0.1:0",
     services: [{ ...service, ...proxies }],
   });
-  await using running = await Reloadable.start(config({}));
-  const { mynah } = running;
+  await using mynah = await Mynah.configured(config({}));
   using plain = await enter(mynah, NOTHING);
   // What is not echoed is a header.
   const first = header(1, "192.0.2.1");
@@ -224,16 +222,16 @@ Deno.test("a reload changes who needs a header, and open connections stay", asyn
   assertEquals(await isHeader(), false);
 
   const trusted = { proxy_protocol: ["127.0.0.1", { file: "more.txt" }] };
-  running.folder.write("more.txt", "10.0.0.0/8\n");
-  assertMatch(await running.reload(config(trusted)), / changed=echo$/);
+  mynah.folder.write("more.txt", "10.0.0.0/8\n");
+  assertMatch(await mynah.reload(config(trusted)), / changed=echo$/);
   assertEquals(await isHeader(), true);
-  assertMatch(await running.reload(config(trusted)), / changed=none$/);
-  running.folder.write("more.txt", "10.0.0.0/7\n");
-  assertMatch(await running.reload(), / changed=echo$/);
+  assertMatch(await mynah.reload(config(trusted)), / changed=none$/);
+  mynah.folder.write("more.txt", "10.0.0.0/7\n");
+  assertMatch(await mynah.reload(), / changed=echo$/);
   using waiting = await connect(mynah.address("tcp"));
   await writeAll(waiting, first.subarray(0, 10));
 
-  assertMatch(await running.reload(config({})), / changed=echo$/);
+  assertMatch(await mynah.reload(config({})), / changed=echo$/);
   assertEquals(await isHeader(), false);
   await writeAll(waiting, first.subarray(10));
   assertEquals(await echoOn(waiting, HELLO), HELLO);

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { exchangeUdp, UdpClient } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { Reloadable } from "../support/reloadable.ts";
 import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
 import {
   LOOPBACK_NET,
@@ -104,8 +103,7 @@ testWith(
       `{ admin: "127.0.0.1:0", services: [${
         service(`udp_min_client_port: ${min}`)
       }] }`;
-    await using running = await Reloadable.start(config(32_768));
-    const { mynah } = running;
+    await using mynah = await Mynah.configured(config(32_768));
     const to = mynah.address("udp");
     async function assertAnswered(port: number): Promise<void> {
       using client = new UdpClient(to, { hostname: ELSEWHERE, port });
@@ -114,7 +112,7 @@ testWith(
     }
     await assertSilent(mynah, to, 32_767, "source_port");
     await assertAnswered(32_768);
-    await running.reload(config(49_152));
+    await mynah.reload(config(49_152));
     await assertSilent(mynah, to, 49_151, "source_port");
     await assertAnswered(49_152);
   },

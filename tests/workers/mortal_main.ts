@@ -6,7 +6,7 @@
  */
 
 import { runCommand } from "../../src/cli/commands.ts";
-import { CONFIG_MODULE } from "../support/memory_world.ts";
+import { CONFIG_MODULE } from "../support/cli.ts";
 
 const stop = new AbortController();
 const force = new AbortController();

@@ -7,9 +7,9 @@ import {
   writeAll,
 } from "../support/clients.ts";
 import { http } from "../support/http.ts";
-import { Mynah, runMynah } from "../support/mynah.ts";
+import { Mynah } from "../support/mynah.ts";
+import { runMynah } from "../support/cli.ts";
 import { ownHost, ownPort } from "../support/networks.ts";
-import { Reloadable } from "../support/reloadable.ts";
 import { scrape, scrapeUntil } from "../support/scrape.ts";
 import {
   descriptors,
@@ -26,7 +26,7 @@ const DIE = new TextEncoder().encode("die");
 const TCP = "tcp://127.0.0.1:0";
 
 function serve(...services: Record<string, unknown>[]): Promise<Mynah> {
-  return Mynah.configured(JSON.stringify({
+  return Mynah.configured({
     workers: 4,
     admin: "127.0.0.1:0",
     services: services.map((service, i) => ({
@@ -35,7 +35,7 @@ function serve(...services: Record<string, unknown>[]): Promise<Mynah> {
       listen: TCP,
       ...service,
     })),
-  }));
+  });
 }
 
 /** Connects so many clients at once; resolves to those that are served. */
@@ -196,9 +196,9 @@ testWith(
   "a changed number of workers is for the next start",
   async () => {
     const config = { services: [{ name: "e", type: "echo", listen: TCP }] };
-    await using running = await Reloadable.start({ workers: 2, ...config });
-    await running.reload({ workers: 3, ...config });
-    await running.mynah.line(/warn.*workers/);
+    await using mynah = await Mynah.configured({ workers: 2, ...config });
+    await mynah.reload({ workers: 3, ...config });
+    await mynah.line(/warn.*workers/);
   },
 );
 
@@ -254,10 +254,9 @@ const MORTAL = JSON.stringify({
 });
 
 testWith([LINUX], "a worker that is stuck is ended and replaced", async () => {
-  await using running = await Reloadable.start(MORTAL, {}, {
+  await using mynah = await Mynah.configured(MORTAL, {
     main: "tests/workers/mortal_main.ts",
   });
-  const { mynah } = running;
   using client = await connect(mynah.address("tcp"));
   await writeAll(client, HANG);
   // Found out when there is something for it to do.
@@ -325,12 +324,12 @@ testWith([LINUX], "workers that stop hold nobody's address", async () => {
     workers: 2,
     services: [{ name, type: "echo", listen: address }],
   });
-  await using running = await Reloadable.start(config("a", listen));
-  const [address] = running.mynah.addresses;
-  await running.reload(config("a", TCP));
+  await using mynah = await Mynah.configured(config("a", listen));
+  const [address] = mynah.addresses;
+  await mynah.reload(config("a", TCP));
   using taken = Deno.listen({ hostname: address.hostname, port: address.port });
   assertEquals(taken.addr.port, address.port);
-  const log = await running.reload(config("b", listen));
+  const log = await mynah.reload(config("b", listen));
   assertMatch(log, /not reloaded.*address in use/);
   const client = await connect(address);
   client.close();
