@@ -325,7 +325,13 @@ Deno.test("changed access rules and limits hold from the next client on", async 
   );
   assertEquals(
     refused.map(({ labels, value }) => [labels.reason, value]),
-    [["denied", 1], ["max_connections", 0], ["max_connections_per_client", 1]],
+    [
+      ["denied", 1],
+      ["max_connections", 0],
+      ["max_connections_per_client", 1],
+      ["proxy_header_malformed", 0],
+      ["proxy_header_timeout", 0],
+    ],
   );
 });
 

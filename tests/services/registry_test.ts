@@ -145,7 +145,10 @@ Deno.test("an added service's option is in the JSON Schema, beside what all have
     maxLength: 3,
     description: "What follows every answer. Default: !",
   });
-  assertEquals(properties.type.description, shout.description);
+  assertEquals(
+    properties.type.description,
+    "Sends back what it receives in capitals.",
+  );
   assertEquals(required, ["type", "name", "listen"]);
   assertEquals(additionalProperties, false);
 });
