@@ -12,6 +12,7 @@
 import type { Signals, World } from "./src/cli/command.ts";
 import { runCommand } from "./src/cli/commands.ts";
 import { ExitCode } from "./src/cli/exit_code.ts";
+import { reasonOf } from "./src/base/reason.ts";
 
 const encoder = new TextEncoder();
 
@@ -41,7 +42,7 @@ function print(text: string): boolean {
   } catch (error) {
     // The reader has left (`mynah schema | head -1`), which is its right.
     if (error instanceof Deno.errors.BrokenPipe) return false;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     complain(`mynah: Cannot write to standard output: ${reason}\n`);
     Deno.exit(ExitCode.IO);
   }

@@ -8,6 +8,7 @@
 import { importFlags } from "../scripts/compile_options.ts";
 import { compileNpm } from "../scripts/compile_npm.ts";
 import { run, which } from "./process.ts";
+import { reasonOf } from "../src/base/reason.ts";
 
 /** Where everything lands. */
 export const FOLDER = "dist/bench";
@@ -98,7 +99,7 @@ export async function buildMynah(): Promise<Mynah> {
     const deno = stdout.match(/Deno ([\d.]+)/)?.[1] ?? "unknown";
     return { command: [executable], deno, compiled: true };
   } catch (error) {
-    note(error instanceof Error ? error.message : String(error));
+    note(reasonOf(error));
     note("No executable: measuring mynah run from source, with this Deno");
   }
   const flags = await importFlags();

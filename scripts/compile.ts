@@ -11,6 +11,7 @@ import {
   ignoreMissing,
   importFlags,
 } from "./compile_options.ts";
+import { reasonOf } from "../src/base/reason.ts";
 
 /**
  * Passes `deno compile`'s messages on to stderr as they come, up to the first
@@ -86,7 +87,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await compile(Deno.args));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(reasonOf(error));
     Deno.exit(1);
   }
 }

@@ -15,6 +15,7 @@ import {
   OUTPUT,
 } from "./compile_options.ts";
 import { denortEnd } from "./denort.ts";
+import { reasonOf } from "../src/base/reason.ts";
 
 /**
  * Where the runtime comes from. This package holds an executable that was
@@ -53,7 +54,7 @@ async function run(
     if (!success) throw new Error(`it ended with code ${code}`);
     return stdout;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : cause;
+    const reason = reasonOf(cause);
     throw new Error(`Cannot run "${command}": ${reason}`, { cause });
   }
 }
@@ -165,7 +166,7 @@ if (import.meta.main) {
   try {
     await compileNpm(Deno.args);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(reasonOf(error));
     Deno.exit(1);
   }
 }

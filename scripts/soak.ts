@@ -19,6 +19,7 @@ import {
 } from "../tests/support/steady.ts";
 import { runAttacks } from "./soak_attacks.ts";
 import { type Faults, injectFaults, soakConfig } from "./soak_faults.ts";
+import { reasonOf } from "../src/base/reason.ts";
 
 const SLOW_READERS = 10;
 const MIB = 1024 * 1024;
@@ -41,7 +42,7 @@ async function finish(
       figures.push(await client.finish());
     } catch (error) {
       lost += client.missing;
-      errors.push(error instanceof Error ? error.message : String(error));
+      errors.push(reasonOf(error));
     }
   }
   return { figures, lost, errors };

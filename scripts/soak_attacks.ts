@@ -18,6 +18,7 @@ import { Random } from "../tests/support/random.ts";
 import { Mynah } from "../tests/support/mynah.ts";
 import { SteadyDatagrams, SteadyStream } from "../tests/support/steady.ts";
 import { has, LOOPBACK_NET, UNIX } from "../tests/support/needs.ts";
+import { reasonOf } from "../src/base/reason.ts";
 
 /** What an attack works on. */
 interface Target {
@@ -182,7 +183,7 @@ export async function runAttacks(seconds: number): Promise<AttackOutcome[]> {
       try {
         return await promise;
       } catch (error) {
-        errors.push(error instanceof Error ? error.message : String(error));
+        errors.push(reasonOf(error));
       }
     };
     const done = await noted(work({ mynah, attacked, random, going }));

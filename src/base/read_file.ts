@@ -4,6 +4,9 @@
  * @module
  */
 
+import { delay } from "./time.ts";
+import { reasonOf } from "./reason.ts";
+
 const CHUNK_BYTES = 64 * 1024;
 
 /** A pipe that has nothing to read yet is asked again after this. */
@@ -29,7 +32,7 @@ export async function readFile(
   try {
     return await readAtMost(open(file, signal), maxBytes);
   } catch (error) {
-    throw new Error(explain(error), { cause: error });
+    throw new Error(fileReason(error), { cause: error });
   }
 }
 
@@ -88,7 +91,7 @@ async function* chunksOfNamed(
       const chunk = new Uint8Array(CHUNK_BYTES);
       const length = await readSome(opened, chunk);
       if (length === undefined || (length === 0 && waits)) {
-        await new Promise((resolve) => setTimeout(resolve, PIPE_RETRY_MS));
+        await delay(PIPE_RETRY_MS);
         continue;
       }
       if (length === 0) return;
@@ -157,7 +160,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "is a folder",
 };
 
-function explain(error: unknown): string {
+function fileReason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return REASONS.ENOENT;
   if (error instanceof Deno.errors.PermissionDenied) return REASONS.EACCES;
   // Deno itself refuses /proc and its like to programs that may not do everything.
@@ -167,5 +170,5 @@ function explain(error: unknown): string {
   if (error instanceof Deno.errors.NotADirectory) return REASONS.ENOTDIR;
   if (error instanceof Deno.errors.IsADirectory) return REASONS.EISDIR;
   const reason = REASONS[codeOf(error) ?? ""];
-  return reason ?? (error instanceof Error ? error.message : String(error));
+  return reason ?? reasonOf(error);
 }

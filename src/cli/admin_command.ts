@@ -7,13 +7,14 @@
 
 import type { Address } from "../base/address.ts";
 import { printable } from "../base/printable.ts";
-import { explain, ReachError } from "../probe/reach/reach_error.ts";
+import { ReachError, socketReason } from "../probe/reach/reach_error.ts";
 import type { AdminReply } from "./admin_client.ts";
 import { readOptions } from "./args.ts";
 import { type Command, UsageError, type World } from "./command.ts";
 import { ExitCode } from "./exit_code.ts";
 import { readDuration, TIME_FORMS } from "./probe_options.ts";
 import { readTarget } from "./target.ts";
+import { delay } from "../base/time.ts";
 
 /** What the docs and the deployments give `admin`. */
 const ADMIN_PORT = 9090;
@@ -37,7 +38,7 @@ async function runHealth(
     readDuration(wait, "wait", { zero: true });
   let problem = await askHealth(address);
   while (problem !== undefined && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await delay(PAUSE_MS);
     problem = await askHealth(address);
   }
   if (problem !== undefined) {
@@ -92,7 +93,7 @@ async function ask(
     return await askAdmin(address, method, path, signal);
   } catch (error) {
     if (signal.aborted) return `no answer within ${ms / 1000} s`;
-    return error instanceof ReachError ? error.reason : explain(error);
+    return error instanceof ReachError ? error.reason : socketReason(error);
   }
 }
 

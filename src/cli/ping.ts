@@ -104,14 +104,14 @@ async function overheadOf(
   complain: World["complain"],
 ): Promise<Overhead | undefined> {
   const { measureOverhead } = await import("../probe/measure/overhead.ts");
-  const { explain } = await import("../probe/reach/reach_error.ts");
+  const { socketReason } = await import("../probe/reach/reach_error.ts");
   const count = overhead ? OVERHEAD_MESSAGES : WARM_UP_MESSAGES;
   try {
     return await measureOverhead(target.transport, ping.sizes, count);
   } catch (error) {
     // Without a loopback address, messages to elsewhere can still be measured.
     if (overhead) {
-      complain(`mynah: Cannot measure the overhead: ${explain(error)}\n`);
+      complain(`mynah: Cannot measure the overhead: ${socketReason(error)}\n`);
     }
     return undefined;
   }

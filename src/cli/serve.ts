@@ -32,6 +32,7 @@ import {
   STANDARD_INPUT,
 } from "./source.ts";
 import { VERSION } from "./version.ts";
+import { aborted, delay } from "../base/time.ts";
 
 /** At the end, a slow reader of the log has this long to take the last lines. */
 const LAST_LINES_MS = 1000;
@@ -210,17 +211,6 @@ function programMetrics(
       samples: () => [{ labels: {}, value: writer.lost }],
     },
   ];
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** For whoever started mynah without a config file: one command to paste for each address, or for the first of a range. */

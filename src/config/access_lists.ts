@@ -7,7 +7,7 @@
 
 import { printable } from "../base/printable.ts";
 import { decodeText } from "../base/text_file.ts";
-import { turn } from "../base/turn.ts";
+import { nextTurn } from "../base/time.ts";
 import type { AccessList, Limits } from "./config.ts";
 import { type IpBlock, ipBlockProblem, parseIpBlock } from "./ip_block.ts";
 import { type IpSet, ipSet, sameIps, shared, union } from "./ip_set.ts";
@@ -147,7 +147,7 @@ async function readLines(text: string) {
     if (line % LINES_PER_TURN === 0) {
       sets.push(ipSet(blocks));
       blocks = [];
-      await turn();
+      await nextTurn();
     }
   }
   sets.push(ipSet(blocks));
@@ -166,7 +166,7 @@ async function unionOf(sets: readonly IpSet[]): Promise<IpSet> {
     const pairs: IpSet[] = [];
     for (let i = 0; i < sets.length; i += 2) {
       pairs.push(i + 1 < sets.length ? union(sets[i], sets[i + 1]) : sets[i]);
-      await turn();
+      await nextTurn();
     }
     sets = pairs;
   }

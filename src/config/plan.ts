@@ -14,7 +14,7 @@ import { type HostNames, isName } from "./endpoint.ts";
 import { ConfigError, formatPath, type Problem } from "./problems.ts";
 import { lookUp } from "../base/look_up.ts";
 import { printable } from "../base/printable.ts";
-import { turn } from "../base/turn.ts";
+import { nextTurn } from "../base/time.ts";
 import { readFile } from "../base/read_file.ts";
 import {
   RecordingResources,
@@ -95,7 +95,7 @@ export async function makePlan(
     await readFile(await locate(name, file), maxBytes, signal);
   const accessReader = new AccessReader(read);
   for (const [i, each] of wanted.entries()) {
-    if (i % SERVICES_PER_TURN === SERVICES_PER_TURN - 1) await turn();
+    if (i % SERVICES_PER_TURN === SERVICES_PER_TURN - 1) await nextTurn();
     const { access, problems: inFiles } = await accessReader.read(lists[i]);
     for (const { list, message } of inFiles) {
       problems.push({ where: formatPath(["services", i, list]), message });

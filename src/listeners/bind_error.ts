@@ -7,6 +7,7 @@
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
 import { isUnknownZone } from "./zones.ts";
+import { reasonOf } from "../base/reason.ts";
 
 /** Ports below this need a privilege on Unix. */
 const FIRST_UNPRIVILEGED_PORT = 1024;
@@ -18,7 +19,7 @@ export class BindError extends Error {
   readonly reason: string;
 
   constructor(readonly address: Address, cause: unknown) {
-    const reason = explain(address, cause);
+    const reason = bindReason(address, cause);
     super(describe(formatAddress(address), reason), { cause });
     this.reason = reason;
   }
@@ -42,7 +43,7 @@ function describe(address: string, reason: string): string {
   return `Cannot bind "${address}": ${reason}`;
 }
 
-function explain(address: Address, cause: unknown): string {
+function bindReason(address: Address, cause: unknown): string {
   if (cause instanceof Deno.errors.AddrInUse) return "address in use";
   if (cause instanceof Deno.errors.AddrNotAvailable) {
     return "this machine has no such address";
@@ -56,7 +57,7 @@ function explain(address: Address, cause: unknown): string {
   if (isUnknownZone(cause)) {
     return `Deno ${Deno.version.deno}, which runs this, knows no zones such as "%eth0"; Deno 2.9 does`;
   }
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = reasonOf(cause);
   return /lookup address|resolve/i.test(message)
     ? "no such host name"
     : message;

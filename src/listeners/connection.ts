@@ -12,6 +12,7 @@ import { formatPeer } from "./peer.ts";
 import type { RunningService } from "./running_service.ts";
 import { turns } from "./read_turns.ts";
 import { Unread } from "./unread.ts";
+import { reasonOf } from "../base/reason.ts";
 
 /** After the service is done, so much of what the client still sends is read off, and for so long. */
 const LINGER_BYTES = 256 * 1024;
@@ -103,7 +104,7 @@ export class Connection implements Listed {
       this.#reason = this.#stream.ended ? "client closed" : "done";
       if (!this.#stream.ended) await this.#linger();
     } catch (error) {
-      this.#reason = explainEnd(error);
+      this.#reason = endReason(error);
       if (!isOfSystem(error)) this.#logBug(error);
     }
     this.#close();
@@ -226,11 +227,11 @@ function isOfSystem(error: unknown): boolean {
   return Object.values(Deno.errors).some((type) => error instanceof type);
 }
 
-function explainEnd(error: unknown): string {
+function endReason(error: unknown): string {
   if (
     error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.NotConnected
   ) return "reset by client";
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

@@ -11,6 +11,8 @@ import { returnBuffer, takeBuffer } from "./datagram_buffers.ts";
 import { formatPeer } from "./peer.ts";
 import { unwatchSends, watchSends } from "./send_watch.ts";
 import type { RunningService } from "./running_service.ts";
+import { delay } from "../base/time.ts";
+import { reasonOf } from "../base/reason.ts";
 
 /** Receives in flight at once: while one is answered, the next is there. More bring nothing, and cost a lone client a third (docs/performance.md). */
 const RECEIVERS = 4;
@@ -238,7 +240,7 @@ export class DatagramSocket {
     this.#silent("failed", sender);
     this.context.log.debug("answering failed", () => ({
       service: this.context.name,
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     }));
   }
 
@@ -263,7 +265,7 @@ export class DatagramSocket {
         reason: String(error),
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, RECEIVE_RETRY_MS));
+    await delay(RECEIVE_RETRY_MS);
   }
 
   get #name(): string {

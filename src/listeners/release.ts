@@ -6,6 +6,7 @@
 
 import type { Listener } from "./listener.ts";
 import type { Counters } from "../telemetry/counters.ts";
+import { nextTurn } from "../base/time.ts";
 
 /** When nobody came for so many turns of the event loop, the queues are empty; after so long, in a flood, they never will be. */
 const QUIET_TURNS = 2;
@@ -29,7 +30,7 @@ async function emptyQueues(listeners: readonly Listener[]): Promise<void> {
   let before = -1;
   let quietTurns = 0;
   while (quietTurns < QUIET_TURNS && performance.now() < end) {
-    await turn();
+    await nextTurn();
     const now = counters.reduce((sum, each) => sum + arrivals(each), 0);
     quietTurns = now === before ? quietTurns + 1 : 0;
     before = now;
@@ -43,8 +44,4 @@ function arrivals(counters: Counters): number {
     counters.get("refused_max_connections") +
     counters.get("refused_max_connections_per_client") +
     counters.get("datagrams_in");
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -17,6 +17,8 @@ import { LoopYielder } from "./loop_yielder.ts";
 import { formatPeer } from "./peer.ts";
 import { isShortage } from "./spare_descriptors.ts";
 import type { RunningService } from "./running_service.ts";
+import { settledWithin } from "../base/time.ts";
+import { reasonOf } from "../base/reason.ts";
 
 /**
  * So many are accepted before others have their turn: in a flood of connections
@@ -299,7 +301,7 @@ export class TcpListener implements Listener, Owner {
       shared.log.error("cannot accept connections", {
         service: this.context.name,
         address: this.name,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: reasonOf(error),
         open: this.#connections.size,
       });
     }
@@ -309,13 +311,8 @@ export class TcpListener implements Listener, Owner {
   /** Waits until a connection ends, but not for long. */
   async #pause(): Promise<void> {
     const { connections } = this.context;
-    const later = Promise.withResolvers<void>();
-    const timer = setTimeout(later.resolve, ACCEPT_RETRY_MS);
-    await Promise.race([
-      later.promise,
-      connections.whenNews(connections.news),
-    ]);
-    clearTimeout(timer);
+    const news = connections.whenNews(connections.news);
+    await settledWithin(news, ACCEPT_RETRY_MS);
   }
 
   /** Looks for connections that are late from time to time, as long as there are any: cheaper than a timer for each. */

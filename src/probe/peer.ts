@@ -9,7 +9,7 @@ import { ask } from "./reach/ask.ts";
 import { connect } from "./reach/connect.ts";
 import { Datagrams, maxPayload } from "./reach/datagrams.ts";
 import { splitLines } from "./split_lines.ts";
-import { TimeLimitError, withTimeLimit } from "../base/time_limit.ts";
+import { TimeLimitError, withTimeLimit } from "../base/time.ts";
 
 /** Somebody to talk with. */
 export interface Peer {

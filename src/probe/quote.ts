@@ -8,10 +8,10 @@ import { type Address, formatAddress } from "../base/address.ts";
 import { formatDuration } from "../base/duration.ts";
 import { ask } from "./reach/ask.ts";
 import { connect, explainAll } from "./reach/connect.ts";
-import { explain } from "./reach/reach_error.ts";
+import { socketReason } from "./reach/reach_error.ts";
 import { type Family, resolve } from "./reach/resolve.ts";
 import { safeText } from "../base/safe_text.ts";
-import { withTimeLimit } from "../base/time_limit.ts";
+import { withTimeLimit } from "../base/time.ts";
 
 /** RFC 865 asks for less than 512 characters; servers send more, but no quote is as long as this. */
 const MAX_BYTES = 64 * 1024;
@@ -85,11 +85,11 @@ async function fetchTcp(
     if (length === MAX_BYTES) problem = `more than ${MAX_BYTES} bytes`;
   } catch (error) {
     if (length === 0) {
-      throw new QuoteError(target, explain(signal.reason ?? error));
+      throw new QuoteError(target, socketReason(signal.reason ?? error));
     }
     problem = signal.aborted
       ? `no end within ${formatDuration(timeoutMs)}`
-      : explain(error);
+      : socketReason(error);
   } finally {
     signal.removeEventListener("abort", close);
     if (!signal.aborted) connection.close();

@@ -7,10 +7,10 @@
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatDuration } from "../base/duration.ts";
 import { type Peer, TcpPeer, UdpPeer } from "./peer.ts";
-import { explain } from "./reach/reach_error.ts";
+import { socketReason } from "./reach/reach_error.ts";
 import { type Family, resolve } from "./reach/resolve.ts";
 import { SafeText } from "../base/safe_text.ts";
-import { withTimeLimit } from "../base/time_limit.ts";
+import { withTimeLimit } from "../base/time.ts";
 
 const PROMPT = "> ";
 /** Back to the start of the line, and clear it: what comes in takes the prompt's place. */
@@ -96,12 +96,12 @@ class Talk {
   async run(): Promise<string | undefined> {
     this.#prompt();
     this.#speak().catch((error) => {
-      this.#unsaid = explain(error);
+      this.#unsaid = socketReason(error);
     }).then(() => {
       this.#inputEnded = true;
       this.#listen();
     });
-    this.#hear().catch((error) => this.#end.resolve(explain(error)));
+    this.#hear().catch((error) => this.#end.resolve(socketReason(error)));
     try {
       return await this.#end.promise;
     } finally {

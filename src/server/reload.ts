@@ -102,7 +102,7 @@ export class Reload {
     } catch (error) {
       this.#failed++;
       this.#lastSucceeded = false;
-      const message = explain(error);
+      const message = failureReason(error);
       log.error("not reloaded; the old config serves on", {
         problems: message.split("\n"),
       });
@@ -196,7 +196,7 @@ class LoadError extends Error {
   override name = "LoadError";
 }
 
-function explain(error: unknown): string {
+function failureReason(error: unknown): string {
   const isExpected = error instanceof ConfigError ||
     error instanceof BindErrors || error instanceof LoadError;
   return isExpected

@@ -28,7 +28,7 @@ import type { HostNames } from "../config/endpoint.ts";
 import type { Plan, PlannedService } from "../config/plan.ts";
 import { release } from "../listeners/release.ts";
 import { RunningServices } from "./running_services.ts";
-import { settledWithin } from "../base/settled_within.ts";
+import { settledWithin } from "../base/time.ts";
 import type { Log } from "../telemetry/log.ts";
 
 export { BindErrors } from "./bindings.ts";

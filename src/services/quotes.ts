@@ -4,6 +4,8 @@
  * @module
  */
 
+import { nextTurn } from "../base/time.ts";
+
 /** RFC 865 asks for less than 512 characters; counted in bytes, so that it holds for a UDP datagram too. */
 export const MAX_QUOTE_BYTES = 511;
 
@@ -61,7 +63,7 @@ export async function encodeQuotes(texts: Iterable<string>): Promise<Quotes> {
     if (!quotes.add(text)) tooLong++;
     // A million quotes take seconds, in which clients of other services want an answer.
     if (performance.now() - since > MOST_MS) {
-      await new Promise((resolve) => setTimeout(resolve));
+      await nextTurn();
       since = performance.now();
     }
   }

@@ -8,6 +8,9 @@
  * @module
  */
 
+import { delay, nextTurn } from "../base/time.ts";
+import { reasonOf } from "../base/reason.ts";
+
 /** So much may wait for a slow reader; further lines are dropped. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
@@ -96,7 +99,7 @@ export class LineWriter {
 
   async #writeWaiting(): Promise<void> {
     // One turn later, so that lines of the same moment leave in one piece: each write wakes a thread.
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
     let failed = false;
     while (!failed && (this.#waiting.length > 0 || this.#lost > this.#told)) {
       failed = !await this.#writePiece();
@@ -139,7 +142,7 @@ export class LineWriter {
       if (unwritten <= lines.length) this.#told = lost;
       this.#lose(
         Math.min(unwritten, lines.length),
-        error instanceof Error ? error.message : String(error),
+        reasonOf(error),
       );
       return false;
     }
@@ -157,7 +160,7 @@ export class LineWriter {
       return await this.#sink.write(bytes);
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, FULL_RETRY_MS));
+      await delay(FULL_RETRY_MS);
       return 0;
     }
   }

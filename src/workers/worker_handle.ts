@@ -3,6 +3,7 @@
  */
 
 import type { Call, WorkerCommand, WorkerMessage } from "./messages.ts";
+import { reasonOf } from "../base/reason.ts";
 
 /** What a worker reports of its own accord. */
 export type WorkerEvent = Exclude<WorkerMessage, { id: number }>;
@@ -49,7 +50,7 @@ export class WorkerHandle {
     try {
       this.#worker = new Worker(module, { type: "module", name });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new WorkerError(`Cannot start ${name}: ${reason}`);
     }
     const death = Promise.withResolvers<string>();

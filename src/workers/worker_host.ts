@@ -30,6 +30,8 @@ import type {
   WorkerCommand,
   WorkerMessage,
 } from "./messages.ts";
+import { nextTurn } from "../base/time.ts";
+import { reasonOf } from "../base/reason.ts";
 
 type Start = Extract<WorkerCommand, { do: "start" }>;
 type Drain = Extract<WorkerCommand, { do: "drain" }>;
@@ -51,7 +53,7 @@ const decoder = new TextDecoder();
 const writer = new LineWriter({
   async write(bytes) {
     scope.postMessage({ lines: decoder.decode(bytes) });
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
     return bytes.length;
   },
 }, { onLost: (lost) => scope.postMessage({ lost }) });
@@ -199,7 +201,7 @@ async function answer(id: number, done: Promise<void>): Promise<void> {
     await done;
     scope.postMessage({ id });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     scope.postMessage({ id, error: message });
   }
 }

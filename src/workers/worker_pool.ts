@@ -31,6 +31,7 @@ import {
   type WorkerEvent,
   WorkerHandle,
 } from "./worker_handle.ts";
+import { reasonOf } from "../base/reason.ts";
 
 /** One that dies at once, again and again, must not keep the machine busy. */
 const REPLACE_AFTER_MS = 1000;
@@ -221,7 +222,7 @@ export class WorkerPool implements Host, OtherThreads {
         // The others serve there.
         log.error("worker cannot listen", {
           worker: i + 1,
-          reason: error instanceof Error ? error.message : String(error),
+          reason: reasonOf(error),
         });
       }
     }

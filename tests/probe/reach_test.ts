@@ -6,7 +6,7 @@ import {
 } from "../../src/probe/measure/choose_host.ts";
 import { connect } from "../../src/probe/reach/connect.ts";
 import { ReachError } from "../../src/probe/reach/reach_error.ts";
-import { withTimeLimit } from "../../src/base/time_limit.ts";
+import { withTimeLimit } from "../../src/base/time.ts";
 import {
   drain,
   nobody,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { reasonOf } from "../../src/base/reason.ts";
+
 /** Random choices that are the same for the same seed. */
 export class Random {
   readonly seed: number;
@@ -58,7 +60,7 @@ export async function forCases(
     try {
       await fn(random, i);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : cause;
+      const reason = reasonOf(cause);
       throw new Error(
         `Case ${i} of MYNAH_SEED=${random.seed}: ${reason}`,
         { cause },

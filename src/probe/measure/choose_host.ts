@@ -10,7 +10,7 @@ import { ask } from "../reach/ask.ts";
 import { connect } from "../reach/connect.ts";
 import { Messages } from "./message.ts";
 import { ReachError } from "../reach/reach_error.ts";
-import { isCalledOff } from "../../base/time_limit.ts";
+import { isCalledOff } from "../../base/time.ts";
 
 const QUESTION_BYTES = 64;
 

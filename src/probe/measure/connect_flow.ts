@@ -6,8 +6,8 @@
 
 import type { Flow } from "./flow.ts";
 import type { Ledger } from "./ledger.ts";
-import { explain } from "../reach/reach_error.ts";
-import { TimeLimitError, withTimeLimit } from "../../base/time_limit.ts";
+import { socketReason } from "../reach/reach_error.ts";
+import { TimeLimitError, withTimeLimit } from "../../base/time.ts";
 
 /** A TCP connection for each message, closed as soon as it is there. */
 export class ConnectFlow implements Flow {
@@ -43,7 +43,7 @@ export class ConnectFlow implements Flow {
       if (!this.open) return;
       if (error instanceof TimeLimitError) {
         this.ledger.timedOut(seq, performance.now());
-      } else this.ledger.failed(seq, explain(error));
+      } else this.ledger.failed(seq, socketReason(error));
     });
   }
 

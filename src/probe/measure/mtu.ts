@@ -9,9 +9,9 @@ import { firstToAnswer } from "./choose_host.ts";
 import { compare, describeDamage } from "./damage.ts";
 import { Datagrams, maxPayload } from "../reach/datagrams.ts";
 import { Messages } from "./message.ts";
-import { explain } from "../reach/reach_error.ts";
+import { socketReason } from "../reach/reach_error.ts";
 import { type Family, resolve } from "../reach/resolve.ts";
-import { unlessAborted, withTimeLimit } from "../../base/time_limit.ts";
+import { unlessAborted, withTimeLimit } from "../../base/time.ts";
 
 /** Whether anybody answers at all is asked with so many bytes. */
 const FIRST_BYTES = 64;
@@ -118,7 +118,9 @@ class SizeProber {
     this.#socket = new Datagrams(hostname, port);
     this.#timeoutMs = timeoutMs;
     this.#waitMs = timeoutMs;
-    this.#receive().catch((error) => this.#outcome.resolve(explain(error)));
+    this.#receive().catch((error) =>
+      this.#outcome.resolve(socketReason(error))
+    );
   }
 
   async try(bytes: number, signal: AbortSignal): Promise<SizeResult> {
@@ -148,7 +150,7 @@ class SizeProber {
     let start = 0;
     const send = () => {
       start = performance.now();
-      this.#socket.send(message).catch((error) => resolve(explain(error)));
+      this.#socket.send(message).catch((error) => resolve(socketReason(error)));
       timer = ++sent < copies
         ? setTimeout(send, COPY_GAP_MS)
         : setTimeout(() => resolve(NO_ANSWER), this.#waitMs);

@@ -13,11 +13,11 @@ import type { Flow } from "./flow.ts";
 import { Ledger } from "./ledger.ts";
 import { Messages, type Sizes } from "./message.ts";
 import { firstToAccept, firstToAnswer } from "./choose_host.ts";
-import { explain, ReachError } from "../reach/reach_error.ts";
+import { ReachError, socketReason } from "../reach/reach_error.ts";
 import { type Family, resolve } from "../reach/resolve.ts";
 import type { Standstill } from "./standstill.ts";
 import { type Connect, TcpFlow } from "./tcp_flow.ts";
-import { isCalledOff, withTimeLimit } from "../../base/time_limit.ts";
+import { isCalledOff, nextTurn, withTimeLimit } from "../../base/time.ts";
 import { UdpFlow } from "./udp_flow.ts";
 
 /** How a target is to be asked. */
@@ -73,7 +73,7 @@ export async function openFlows(
       if (error instanceof ReachError || isCalledOff(error, signal)) {
         throw error;
       }
-      throw new ReachError(target, explain(error), { cause: error });
+      throw new ReachError(target, socketReason(error), { cause: error });
     }
   }, options.signal);
 }
@@ -162,7 +162,7 @@ async function openUdp(
   }
   // The runtime learns in its next turn that a socket can be sent on. A message sent
   // before is held until then, though its time runs, and the next one may overtake it.
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await nextTurn();
   return { hostname, flows, connectMs: [] };
 }
 

@@ -11,7 +11,7 @@ import { type FlowOptions, openFlows } from "./open_flows.ts";
 import { type Pace, sendAll } from "./schedule.ts";
 import { Standstill } from "./standstill.ts";
 import { summarize, type Summary } from "../figures/summary.ts";
-import { TimeLimitError } from "../../base/time_limit.ts";
+import { TimeLimitError } from "../../base/time.ts";
 
 /** How often is looked for overdue messages, and for what to tell of a long run. */
 const TICK_MS = 100;

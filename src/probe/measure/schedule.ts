@@ -7,8 +7,8 @@
 import type { Flow } from "./flow.ts";
 import { Metronome } from "./metronome.ts";
 import { Sender } from "./sender.ts";
-import { sleep } from "./sleep.ts";
 import { type Amount, atInterval, atRate } from "./timetable.ts";
+import { delay } from "../../base/time.ts";
 
 /** Without replies, a flood is this slow: a hundred messages a second, as ping's. */
 const FLOOD_PAUSE_MS = 10;
@@ -66,7 +66,7 @@ async function sendAtInterval(
     const due = sender.sendDue();
     if (due === undefined) return;
     // At least a turn of the event loop, in which replies are read.
-    await sleep(Math.max(MIN_BEAT_MS, due - performance.now()), signal);
+    await delay(Math.max(MIN_BEAT_MS, due - performance.now()), signal);
   }
   sender.stop();
 }

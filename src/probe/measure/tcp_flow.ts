@@ -8,9 +8,9 @@ import type { Connected } from "../reach/connect.ts";
 import type { Flow } from "./flow.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Messages } from "./message.ts";
-import { explain } from "../reach/reach_error.ts";
-import { sleep } from "./sleep.ts";
+import { socketReason } from "../reach/reach_error.ts";
 import { StreamMatcher } from "./stream_matcher.ts";
+import { delay } from "../../base/time.ts";
 
 const BUFFER_BYTES = 64 * 1024;
 /** No echo server greets us with more; one that never stops talking keeps the program from anything else. */
@@ -72,7 +72,7 @@ export class TcpFlow implements Flow {
     if (this.#writing) return this.#giveUp(now);
     const connection = this.#connection;
     this.#write(connection).catch((error) =>
-      this.#end(connection, explain(error))
+      this.#end(connection, socketReason(error))
     );
   }
 
@@ -119,7 +119,7 @@ export class TcpFlow implements Flow {
   async #run(first: Deno.TcpConn): Promise<void> {
     let connection: Deno.TcpConn | undefined = first;
     while (connection) {
-      const reason: string = await this.#read(connection).catch(explain);
+      const reason: string = await this.#read(connection).catch(socketReason);
       this.#end(connection, reason);
       connection = await this.#reconnect();
     }
@@ -167,7 +167,7 @@ export class TcpFlow implements Flow {
   async #reconnect(): Promise<Deno.TcpConn | undefined> {
     const { signal } = this.#closing;
     while (this.open) {
-      await sleep(this.#connectedAt + RECONNECT_MS - performance.now(), signal);
+      await delay(this.#connectedAt + RECONNECT_MS - performance.now(), signal);
       this.#connectedAt = performance.now();
       try {
         const { connection, connectMs } = await this.#connect(signal);

@@ -10,8 +10,9 @@ import type { Flow } from "./flow.ts";
 import { identify } from "./identify.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Messages } from "./message.ts";
-import { explain } from "../reach/reach_error.ts";
+import { socketReason } from "../reach/reach_error.ts";
 import { excerpt } from "../../base/safe_text.ts";
+import { delay } from "../../base/time.ts";
 
 /** What is received of a datagram beyond the longest of ours: enough to see that it is too long, and what it says. */
 const MORE_BYTES = 512;
@@ -59,7 +60,7 @@ export class UdpFlow implements Flow {
     const sent = this.#socket.send(message);
     this.ledger.sent(now, intendedAt);
     sent.catch((error) => {
-      if (this.#open) this.ledger.failed(seq, explain(error));
+      if (this.#open) this.ledger.failed(seq, socketReason(error));
     });
   }
 
@@ -79,8 +80,8 @@ export class UdpFlow implements Flow {
         received = await this.#socket.receive();
       } catch (error) {
         // Windows passes on ICMP errors here. What they are about will be overdue in time.
-        this.ledger.stray(0, explain(error));
-        await new Promise((resolve) => setTimeout(resolve, RECEIVE_RETRY_MS));
+        this.ledger.stray(0, socketReason(error));
+        await delay(RECEIVE_RETRY_MS);
         continue;
       }
       const now = performance.now();

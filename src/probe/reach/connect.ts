@@ -6,8 +6,8 @@
 
 import type { Address } from "../../base/address.ts";
 import { race } from "./race.ts";
-import { explain, ReachError } from "./reach_error.ts";
-import { isCalledOff } from "../../base/time_limit.ts";
+import { ReachError, socketReason } from "./reach_error.ts";
+import { isCalledOff } from "../../base/time.ts";
 
 /** A connection, and how it came about. */
 export interface Connected {
@@ -62,8 +62,8 @@ export function explainAll(
   addresses: readonly string[],
   error: unknown,
 ): string {
-  if (!(error instanceof AggregateError)) return explain(error);
-  const reasons: string[] = error.errors.map(explain);
+  if (!(error instanceof AggregateError)) return socketReason(error);
+  const reasons: string[] = error.errors.map(socketReason);
   if (new Set(reasons).size === 1) return reasons[0];
   return reasons.map((reason, i) => `${reason} (${addresses[i]})`).join(", ");
 }

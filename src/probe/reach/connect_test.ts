@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { explainAll } from "./connect.ts";
-import { explain, ReachError } from "./reach_error.ts";
+import { ReachError, socketReason } from "./reach_error.ts";
 
 function refused(): Error {
   const message = "Connection refused (os error 111)";
@@ -24,9 +24,9 @@ Deno.test("explainAll() says once what is the same for all", () => {
   assertEquals(explainAll(["a"], refused()), "connection refused");
 });
 
-Deno.test("explain() has no control characters", () => {
-  assertEquals(explain(new Error("a\x1b[2Jb")), "a\\u{1b}[2Jb");
-  assertEquals(explain("odd\n"), "odd\\n");
+Deno.test("socketReason() has no control characters", () => {
+  assertEquals(socketReason(new Error("a\x1b[2Jb")), "a\\u{1b}[2Jb");
+  assertEquals(socketReason("odd\n"), "odd\\n");
 });
 
 Deno.test("a ReachError names the target as it was given", () => {

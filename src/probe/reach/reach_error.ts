@@ -40,7 +40,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 };
 
 /** Says what went wrong with a socket, as the end of a sentence. */
-export function explain(error: unknown): string {
+export function socketReason(error: unknown): string {
   if (error instanceof ReachError) return error.message;
   if (!(error instanceof Error)) return printable(String(error));
   const { code } = error as { code?: unknown };

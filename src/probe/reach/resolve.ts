@@ -7,8 +7,8 @@
 import ipaddr from "ipaddr.js";
 import { type Address, familyOf } from "../../base/address.ts";
 import { lookUp } from "../../base/look_up.ts";
-import { explain, ReachError } from "./reach_error.ts";
-import { isCalledOff, unlessAborted } from "../../base/time_limit.ts";
+import { ReachError, socketReason } from "./reach_error.ts";
+import { isCalledOff, unlessAborted } from "../../base/time.ts";
 
 /** Which addresses are wanted: of IPv4, of IPv6, or of both. */
 export type Family = 4 | 6 | "any";
@@ -58,7 +58,7 @@ export function explainLookup(error: unknown): string {
     case "EAI_AGAIN":
       return "the name server does not answer, or has failed";
     default:
-      return explain(error);
+      return socketReason(error);
   }
 }
 

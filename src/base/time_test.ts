@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { TimeLimitError, unlessAborted, withTimeLimit } from "./time_limit.ts";
+import { TimeLimitError, unlessAborted, withTimeLimit } from "./time.ts";
 
 const LONG_MS = 1e6;
 const forever = new Promise<never>(() => {});

@@ -1,10 +1,54 @@
 /**
- * Work that may only take so long.
+ * Waiting: for a time, for others, and for work that may only take so long.
  *
  * @module
  */
 
 import { formatDuration } from "./duration.ts";
+
+/** Waits so many milliseconds, or until `signal` says that it is enough. */
+export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
+  const over = Promise.withResolvers<void>();
+  const end = () => over.resolve();
+  const timer = setTimeout(end, ms);
+  signal?.addEventListener("abort", end, { once: true });
+  await over.promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", end);
+}
+
+/** Lets everything else that waits have its turn of the event loop, such as clients while a config is read. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Resolves when `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Whether `work` is done before the time is over or `cancel` says so. */
+export async function settledWithin(
+  work: Promise<unknown>,
+  ms: number,
+  cancel?: AbortSignal,
+): Promise<boolean> {
+  if (cancel?.aborted) return false;
+  const over = Promise.withResolvers<false>();
+  const end = () => over.resolve(false);
+  const timer = setTimeout(end, ms);
+  cancel?.addEventListener("abort", end, { once: true });
+  try {
+    return await Promise.race([work.then(() => true), over.promise]);
+  } finally {
+    clearTimeout(timer);
+    cancel?.removeEventListener("abort", end);
+  }
+}
 
 /** The time was over first. */
 export class TimeLimitError extends Error {
