@@ -66,9 +66,11 @@ async function readReply(connection: Deno.TcpConn): Promise<string> {
 }
 
 function parseReply(reply: string): AdminReply {
-  if (reply === "") throw new Error("it closed the connection unanswered");
+  if (reply === "") {
+    throw new Error("it closed the connection without an answer");
+  }
   const match = /^HTTP\/1\.[01] (\d{3}) /.exec(reply);
-  if (!match) throw new Error("what answers there is no mynah");
+  if (!match) throw new Error("the server there is not mynah");
   const end = /\r?\n\r?\n/.exec(reply);
   const body = end === null ? "" : reply.slice(end.index + end[0].length);
   return { status: Number(match[1]), body };

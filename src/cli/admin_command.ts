@@ -63,7 +63,7 @@ async function runReload(
   if (typeof reply === "object" && reply.status === 422) {
     world.complain(
       `mynah: Cannot reload "${target}": still serving the previous config${
-        reply.body.replace(/^not reloaded/, "")
+        reply.body.replace(/^reload failed/, "")
       }`,
     );
     return ExitCode.CONFIG;
@@ -128,14 +128,14 @@ export const health: Command = {
   summary: "Ask a running mynah whether it is ready",
   help: `Usage: mynah health [--wait TIME] TARGET
 
-Asks the admin address of a running mynah whether every address is bound and it
-is not about to stop: for container health checks and start-up scripts.
+Asks the admin address of a running mynah whether it is ready: every address is
+bound and it is not stopping. For container health checks and start-up scripts.
 
-TARGET is the admin address, as the config or the log has it: HOST, HOST:PORT or
-tcp://HOST:PORT. The default port is ${ADMIN_PORT}.
+TARGET is the admin address as the config or the log shows it: HOST, HOST:PORT
+or tcp://HOST:PORT. The default port is ${ADMIN_PORT}.
 
 Options:
-  --wait TIME   ask again until it is ready, for so long
+  --wait TIME   keep asking for TIME until it is ready
   -h, --help    show this help
 
 ${TIME_FORMS}
@@ -147,19 +147,18 @@ Exit codes: 0 ready, 64 wrong usage, 69 not ready or no answer.
 
 export const reload: Command = {
   name: "reload",
-  summary: "Have a running mynah read its config again",
+  summary: "Make a running mynah reload its config",
   help: `Usage: mynah reload TARGET
 
-Has a running mynah read its config again, by its admin address, and waits until
-the new one serves. SIGHUP does the same without an answer. Where admin listens
-on loopback, every problem with the config is printed; elsewhere the log has
-them.
+Makes a running mynah reload its config, through its admin address, and waits
+for the result. SIGHUP does the same but reports nothing. If admin listens on
+loopback, this prints every problem with the config; otherwise the log has them.
 
-TARGET is the admin address, as the config or the log has it: HOST, HOST:PORT or
-tcp://HOST:PORT. The default port is ${ADMIN_PORT}.
+TARGET is the admin address as the config or the log shows it: HOST, HOST:PORT
+or tcp://HOST:PORT. The default port is ${ADMIN_PORT}.
 
-Exit codes: 0 the new config serves, 64 wrong usage, 69 no answer, 78 the config
-is bad or an address could not be bound: nothing has changed.
+Exit codes: 0 the new config is in force, 64 wrong usage, 69 no answer, 78 the
+config is bad or an address could not be bound, and nothing has changed.
 `,
   run: runReload,
 };

@@ -23,12 +23,12 @@ export const check: Command = {
   summary: "Check a config file and show what would be in force",
   help: `Usage: mynah check [-c] FILE
 
-Does all that "mynah serve FILE" does short of binding: reads the file and the
-files that it names, and prints all that would be in force, the defaults
-included. Every problem is reported at once. With "-" for FILE it reads standard
+Does everything that "mynah serve FILE" does except bind addresses: reads the
+file and the files that it names, reports every problem at once, and prints what
+would be in force, including the defaults. With "-" for FILE it reads standard
 input.
 
-Exit codes: 0 the file can be served, 64 wrong usage, 78 bad config.
+Exit codes: 0 the config is good, 64 wrong usage, 78 bad config.
 `,
   run,
 };

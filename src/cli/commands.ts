@@ -121,6 +121,6 @@ Usage: mynah COMMAND [OPTIONS]
 Commands:
 ${lines.join("\n")}
 
-"mynah help COMMAND" tells more of each.
+"mynah help COMMAND" explains a command.
 `;
 }

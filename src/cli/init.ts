@@ -20,8 +20,8 @@ export const init: Command = {
   summary: "Print a config file to start from",
   help: `Usage: mynah init
 
-Prints a config file with comments, to be changed: what "mynah serve" runs when
-it is given none.
+Prints a config file with comments, for you to change. It is the config that
+"mynah serve" runs without a file.
 
   mynah init > mynah.yaml
   mynah check mynah.yaml

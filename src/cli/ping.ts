@@ -139,59 +139,58 @@ async function runMtu(
 /** Measures the way to an echo server and back. */
 export const ping: Command = {
   name: "ping",
-  summary: "Measure the way to an echo server and back",
+  summary: "Measure the round trip to an echo server",
   help: `Usage: mynah ping [OPTIONS] TARGET
 
-Sends messages to any echo server (RFC 862), holds each byte that comes back
-against what was sent, and prints a line for each and a summary, as ping does.
-Ctrl-C ends it with the summary; Ctrl-\\ (SIGQUIT) prints the figures so far.
+Sends messages to any echo server (RFC 862), compares each byte that comes back
+with what was sent, and prints a line for each reply and a summary, as ping
+does. Ctrl-C stops it and prints the summary; Ctrl-\\ (SIGQUIT) prints the
+figures so far.
 
-TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 7
-where it is left out.
+TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT. The default port
+is 7.
 
-Which way:
-  -u, --udp             ask over UDP, where TARGET does not say it
+Path:
+  -u, --udp             ask over UDP when TARGET does not say
   -4, --ipv4            use IPv4 only
   -6, --ipv6            use IPv6 only
-  --connections N       TCP: so many connections at once (1)
-  --source-ports N      UDP: from so many ports, and so over the paths of an
-                        ECMP network (1)
+  --connections N       TCP: use N connections at once (1)
+  --source-ports N      UDP: send from N ports, to reach each path of an ECMP
+                        network (1)
   -I, --source ADDRESS  UDP: send from this address of this machine
-  --connect             TCP: measure how long connecting takes, nothing else
-
+  --connect             TCP: only measure how long connecting takes
   --mtu                 UDP: find the largest datagram that comes back unchanged
 
-How much:
+Messages:
   -c, --count N         stop after N messages, on each connection or port
-  -i, --interval TIME   one message each TIME (1s)
-  -f, --flood           the next message as soon as the last one is back, or
+  -i, --interval TIME   send a message every TIME (1s)
+  -f, --flood           send the next message when the last one is back, or
                         after 10ms
-  --rate N              N messages a second in all, whatever comes back; times
-                        are taken from when a message was due
+  --rate N              send N messages a second in total, whatever comes
+                        back; a time starts when its message was due
   --duration TIME       send for TIME
-  -s, --size N          bytes of a message (64); "64-1400": any size in between
+  -s, --size N          bytes of a message (64), or a range such as 64-1400
   -W, --timeout TIME    how long to wait for a reply (3s)
-  -w, --deadline TIME   end after TIME, whatever is still to come
+  -w, --deadline TIME   stop after TIME, even if replies are missing
 
-What to print:
-  -q, --quiet           only the summary
-  -D, --timestamps      the time before each line, in seconds since 1970 (UTC)
-  --no-histogram        no histogram on a terminal
-  --overhead            also what mynah itself adds to each time
-  --json                JSON, an object a line
-  --prometheus          the summary as metrics for Prometheus
+Output:
+  -q, --quiet           print only the summary
+  -D, --timestamps      start each line with the seconds since 1970 (UTC)
+  --no-histogram        print no histogram on a terminal
+  --overhead            also print how much of each time is mynah's own
+  --json                print JSON, one object on each line
+  --prometheus          print the summary as metrics for Prometheus
   -h, --help            show this help
 
-When to fail:
-  --max-loss PERCENT    more of the measured messages lost, late or damaged than
-                        that (0%); messages that this process did not measure
-                        do not count
-  --max-p99 TIME        a 99th percentile above TIME
-  --max-jitter TIME     more jitter (RFC 3550) than TIME
+Thresholds:
+  --max-loss PERCENT    fail if more of the measured messages are lost, late or
+                        damaged (0%)
+  --max-p99 TIME        fail if the 99th percentile is above TIME
+  --max-jitter TIME     fail if the jitter (RFC 3550) is above TIME
 
 ${TIME_FORMS}
 
-Exit codes: 0 within the thresholds, 1 replies missing or a threshold passed,
+Exit codes: 0 within the thresholds, 1 replies missing or a threshold exceeded,
 2 could not run, 64 wrong usage.
 `,
   run,

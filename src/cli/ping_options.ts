@@ -185,7 +185,7 @@ function checkTogether(options: Options, { transport }: Address): void {
       );
     }
     if (options.boolean.mtu && !FOR_MTU.includes(name)) {
-      throw new UsageError(`Option "--${name}" has no meaning with "--mtu"`);
+      throw new UsageError(`Option "--${name}" cannot be used with "--mtu"`);
     }
   }
 }

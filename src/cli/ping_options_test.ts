@@ -126,7 +126,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [`-I lo ${UDP}`, 'Cannot use "lo" for "--source": expected an IP address'],
   [`-6 -I 127.0.0.1 ${UDP}`, "expected an IPv6 address"],
   [`--mtu ${TCP}`, 'Option "--mtu" is for UDP only; add "-u"'],
-  [`--mtu -c 5 ${UDP}`, 'Option "--count" has no meaning with "--mtu"'],
+  [`--mtu -c 5 ${UDP}`, 'Option "--count" cannot be used with "--mtu"'],
   [`${UDP} ${UDP}`, "Unexpected argument"],
 ];
 

@@ -49,14 +49,14 @@ export const quote: Command = {
   summary: "Ask a server for its quote of the day",
   help: `Usage: mynah quote [-u] [-4 | -6] [-W TIME] TARGET
 
-Prints the quote that any server of RFC 865 gives. Control characters in it are
-shown, not obeyed.
+Prints the quote that a server of RFC 865 sends. Control characters in it are
+printed as escapes.
 
-TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 17
-where it is left out.
+TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT. The default port
+is 17.
 
 Options:
-  -u, --udp            ask over UDP, where TARGET does not say it
+  -u, --udp            ask over UDP when TARGET does not say
   -4, --ipv4           use IPv4 only
   -6, --ipv6           use IPv6 only
   -W, --timeout TIME   how long to wait for the whole quote (3s)
@@ -64,7 +64,7 @@ Options:
 
 ${TIME_FORMS}
 
-Exit codes: 0 a quote was printed, 64 wrong usage, 69 no quote or not all of it.
+Exit codes: 0 a quote was printed, 64 wrong usage, 69 no quote or only a part.
 `,
   run,
 };

@@ -91,7 +91,7 @@ async function run(args: readonly string[], world: World): Promise<number> {
       log.configure(logOptions(next));
       workers?.configure(logOptions(next));
       if (countWorkers(next.config) !== countWorkers(plan.config)) {
-        log.warn("another number of workers is for the next start");
+        log.warn('a changed "workers" takes effect at the next start');
       }
       const isChanged = ({ spec }: PlannedService) =>
         changed.includes(spec.config.name);
@@ -149,7 +149,7 @@ function startWorkers(
   const wanted = countWorkers(config);
   if (wanted === 1) return undefined;
   if (CAN_SPREAD) return new WorkerPool({ ...options, count: wanted });
-  options.log.warn("only Linux serves with several workers; there is one here");
+  options.log.warn("several workers need Linux; serving with one");
 }
 
 function countWorkers({ workers }: Config): number {
@@ -207,7 +207,8 @@ function programMetrics(
     {
       type: "counter",
       name: "mynah_log_lines_lost_total",
-      help: "Log lines that could not be written, or that nobody read in time.",
+      help:
+        "Log lines that were lost: they could not be written, or nobody read them in time.",
       samples: () => [{ labels: {}, value: writer.lost }],
     },
   ];
@@ -246,20 +247,20 @@ export const serve: Command = {
   summary: "Run the services",
   help: `Usage: mynah serve [FILE | --service TYPE=ADDRESS ...] [--once]
 
-Runs the services of a config file until SIGTERM or Ctrl-C. Open connections may
-then finish for shutdown_grace; a second signal ends at once.
+Runs the services of a config file until SIGTERM or Ctrl-C. Open connections
+then have shutdown_grace to finish; a second signal stops mynah at once.
 
 Options:
-  -c, --config FILE        the YAML file that says which services run where; the
-                           same as FILE; "-" is standard input
-  --service TYPE=ADDRESS   run this one without a file; may be repeated:
+  -c, --config FILE        the config file, the same as FILE; "-" is standard
+                           input
+  --service TYPE=ADDRESS   run this service without a config file; repeatable:
                            --service echo=udp://127.0.0.1:12345
                            --service echo=tcp://*:7000-7099
-  --once                   leave after the first connection or answered datagram
+  --once                   exit after the first connection or answered datagram
   -h, --help               show this help
 
-Without FILE and --service: echo on 127.0.0.1:10007 and quotes on
-127.0.0.1:10017, TCP and UDP each.
+Without FILE and --service, mynah serves echo on 127.0.0.1:10007 and quotes on
+127.0.0.1:10017, over TCP and UDP.
 
 Exit codes: 0 stopped, 64 wrong usage, 69 an address could not be bound,
 78 bad config.

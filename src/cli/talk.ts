@@ -64,26 +64,26 @@ export const talk: Command = {
   summary: "Send lines to a server and print what comes back",
   help: `Usage: mynah talk [-u] [-N] [-4 | -6] [-W TIME] TARGET
 
-Sends each line typed and prints what comes back; control characters in it are
-shown, not obeyed. Over UDP each line is a datagram. In a pipe it ends when as
-much has come back as was sent, when the other side closes, or after a silence;
-with nothing to send, over TCP, it prints what the server says by itself.
+Sends each line that you type and prints what comes back, with control
+characters as escapes. Over UDP each line is a datagram. In a pipe it ends when
+as much has come back as was sent, when the other side closes, or after a
+silence. Over TCP with nothing to send, it prints what the server sends unasked.
 
-TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT; the port is 7
-where it is left out.
+TARGET is HOST, HOST:PORT, tcp://HOST:PORT or udp://HOST:PORT. The default port
+is 7.
 
 Options:
-  -u, --udp            send datagrams, where TARGET does not say it
+  -u, --udp            send datagrams when TARGET does not say
   -N, --half-close     over TCP, close for writing at the end of the input, and
                        read until the other side closes too
   -4, --ipv4           use IPv4 only
   -6, --ipv6           use IPv6 only
-  -W, --timeout TIME   how long a silence may be (3s)
+  -W, --timeout TIME   how long to wait in silence (3s)
   -h, --help           show this help
 
 ${TIME_FORMS}
 
-Exit codes: 0 done, 64 wrong usage, 69 not reached, or no answer.
+Exit codes: 0 done, 64 wrong usage, 69 server not reached, or no answer.
 `,
   run,
 };

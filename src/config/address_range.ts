@@ -38,7 +38,7 @@ export function parseAddressRange(text: string): AddressRange {
   }
   if (first > last) {
     throw new SyntaxError(
-      `a range of ports from the lower to the higher: ${last}-${first}`,
+      `a range of ports with the lower one first: ${last}-${first}`,
     );
   }
   return { ...host, port: first, lastPort: last };

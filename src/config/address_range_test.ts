@@ -26,7 +26,7 @@ Deno.test("parseAddressRange() reads a port, and a range with both its ends", ()
 });
 
 const REFUSED: Readonly<Record<string, string>> = {
-  "tcp://*:7099-7000": "from the lower to the higher: 7000-7099",
+  "tcp://*:7099-7000": "with the lower one first: 7000-7099",
   "tcp://*:0-7": "a range of ports from 1 to 65535",
   "tcp://*:7-65536": "a port from 0 to 65535",
   "tcp://*:7-": "a port from 0 to 65535",

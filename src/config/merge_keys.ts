@@ -72,7 +72,7 @@ export function mergeKeys(root: unknown, maxKeys: number): unknown {
         if (++keys > maxKeys) {
           throw new MergeError({
             where: "",
-            message: "too large once its merge keys are written out",
+            message: "too large once its merge keys are expanded",
           });
         }
         if (!Object.hasOwn(merged, key)) define(merged, key, value);

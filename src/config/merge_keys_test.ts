@@ -48,5 +48,5 @@ Deno.test("mergeKeys() refuses merges that make a small file huge, at once", () 
     last = { "<<": last, [`k${i}`]: "" };
     nested.push(last);
   }
-  assertThrows(() => merge(nested), MergeError, "merge keys are written out");
+  assertThrows(() => merge(nested), MergeError, "merge keys are expanded");
 });

@@ -87,7 +87,7 @@ export function findExcess(
   if (measure(root).size > values) {
     problem = {
       where: formatPath(pathToExcess(root)),
-      message: `more than ${values} values, with aliases written out`,
+      message: `more than ${values} values, with aliases expanded`,
     };
   }
   return problem;

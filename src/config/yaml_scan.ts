@@ -112,7 +112,7 @@ class Scanner {
     const line = this.#text.slice(this.#at, this.#at + 80);
     if (char === "%" && this.#document === "none") {
       if (!/^%YAML[ \t]+1\.[12][ \t]*(#|\r|\n|$)/.test(line)) {
-        throw new YamlError("a directive means nothing here", this.#at);
+        throw new YamlError("this directive is not supported", this.#at);
       }
       this.#at = this.#endOfLine();
       return true;
@@ -392,14 +392,14 @@ function tabError(offset: number): YamlError {
 }
 
 function keyError(offset: number): YamlError {
-  return new YamlError("a key must be a text, and written out", offset);
+  return new YamlError("a key must be plain text", offset);
 }
 
 function tagError(name: string, offset: number): YamlError {
   const shown = printable(`!${name}`, 40);
-  return new YamlError(`the tag "${shown}" means nothing here`, offset);
+  return new YamlError(`the tag "${shown}" is not supported`, offset);
 }
 
 function documentError(offset: number): YamlError {
-  return new YamlError("a second document; a config is a single one", offset);
+  return new YamlError("a second document; a config file has only one", offset);
 }

@@ -67,7 +67,7 @@ export class YamlStructure {
     while (this.column > column) this.#blocks.pop();
     if (this.column < column) {
       if (before > column) {
-        throw new YamlError("this indentation fits no line above", at);
+        throw new YamlError("this indentation matches no line above", at);
       }
       this.#blocks.push({ column, keys: new Set() });
     }
@@ -115,7 +115,7 @@ export class YamlStructure {
     }
     // The empty text is among what @std/yaml takes for no alias at all.
     if (anchor.isEmpty) {
-      throw new YamlError(`the alias "*${shown}" stands for nothing`, at);
+      throw new YamlError(`the alias "*${shown}" has no value`, at);
     }
     this.value(at);
   }

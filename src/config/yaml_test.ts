@@ -12,15 +12,15 @@ function refusal(text: string): string {
 const REFUSED: readonly (readonly [string, string])[] = [
   [
     "a: 1\n---\nb: 2\n",
-    "line 2, column 1: a second document; a config is a single one",
+    "line 2, column 1: a second document; a config file has only one",
   ],
   [
     "a: 1\n...\nb: 2\n",
-    "line 3, column 1: a second document; a config is a single one",
+    "line 3, column 1: a second document; a config file has only one",
   ],
   [
     "---\na: 1\n---\n",
-    "line 3, column 1: a second document; a config is a single one",
+    "line 3, column 1: a second document; a config file has only one",
   ],
   ["a: 1\n--- b: 2\n", 'line 2, column 4: text after "---"'],
   [
@@ -38,20 +38,20 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-\tname: e\n", "line 1, column 2: a tab in the indentation; use spaces"],
   ["- \tname: e\n", "line 1, column 3: a tab in the indentation; use spaces"],
   ["a: |\n\ttext\n", "line 2, column 1: a tab in the indentation; use spaces"],
-  ["a: !!int\n", 'line 1, column 4: the tag "!!int" means nothing here'],
-  ["a: !!int 5\n", 'line 1, column 4: the tag "!!int" means nothing here'],
-  ["a: !!float 1\n", 'line 1, column 4: the tag "!!float" means nothing here'],
+  ["a: !!int\n", 'line 1, column 4: the tag "!!int" is not supported'],
+  ["a: !!int 5\n", 'line 1, column 4: the tag "!!int" is not supported'],
+  ["a: !!float 1\n", 'line 1, column 4: the tag "!!float" is not supported'],
   [
     "a: !!timestamp 2001-12-14\n",
-    'line 1, column 4: the tag "!!timestamp" means nothing here',
+    'line 1, column 4: the tag "!!timestamp" is not supported',
   ],
   [
     "a: !!binary aGk=\n",
-    'line 1, column 4: the tag "!!binary" means nothing here',
+    'line 1, column 4: the tag "!!binary" is not supported',
   ],
-  ["a: !!set {x}\n", 'line 1, column 4: the tag "!!set" means nothing here'],
-  ["!t a: b\n", 'line 1, column 1: the tag "!t" means nothing here'],
-  ["a: !<x> b\n", 'line 1, column 4: the tag "!<x>" means nothing here'],
+  ["a: !!set {x}\n", 'line 1, column 4: the tag "!!set" is not supported'],
+  ["!t a: b\n", 'line 1, column 1: the tag "!t" is not supported'],
+  ["a: !<x> b\n", 'line 1, column 4: the tag "!<x>" is not supported'],
   [
     "a: *b\n",
     'line 1, column 4: no "&b" before the alias "*b"; a text that begins with "*" needs quotes',
@@ -65,9 +65,9 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'line 1, column 4: no "&" before the alias "*"; a text that begins with "*" needs quotes',
   ],
   ["a: & b\n", 'line 1, column 4: "&" without a name'],
-  ["a: &x\nb: *x\n", 'line 2, column 4: the alias "*x" stands for nothing'],
-  ["a: &x ''\nb: *x\n", 'line 2, column 4: the alias "*x" stands for nothing'],
-  ['a: &x ""\nb: *x\n', 'line 2, column 4: the alias "*x" stands for nothing'],
+  ["a: &x\nb: *x\n", 'line 2, column 4: the alias "*x" has no value'],
+  ["a: &x ''\nb: *x\n", 'line 2, column 4: the alias "*x" has no value'],
+  ['a: &x ""\nb: *x\n', 'line 2, column 4: the alias "*x" has no value'],
   ["a: [&x , *x]\n", 'line 1, column 8: no value before the ","'],
   [
     "a: &x\n  text\nb: *x\n",
@@ -77,7 +77,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["&x a: b\n", "line 1, column 1: an anchor before a key, on one line"],
   [
     "a: &x b\n*x : c\n",
-    "line 2, column 1: a key must be a text, and written out",
+    "line 2, column 1: a key must be plain text",
   ],
   ["a: 1\nb: 2\na: 3\n", 'line 3, column 1: duplicate key "a" in one mapping'],
   ["{a: 1, a: 2}\n", 'line 1, column 8: duplicate key "a" in one mapping'],
@@ -112,14 +112,14 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["a: [,]\n", 'line 1, column 5: no value before the ","'],
   ["a: [b, , c]\n", 'line 1, column 8: no value before the ","'],
   ["a: [: b]\n", 'line 1, column 5: no key before the ":"'],
-  ["? a\n: b\n", "line 1, column 1: a key must be a text, and written out"],
+  ["? a\n: b\n", "line 1, column 1: a key must be plain text"],
   [
     "? [x, y]\n: 2\n",
-    "line 1, column 1: a key must be a text, and written out",
+    "line 1, column 1: a key must be plain text",
   ],
-  ["[a]: b\n", "line 1, column 1: a key must be a text, and written out"],
-  ["{a: b}: c\n", "line 1, column 1: a key must be a text, and written out"],
-  ["a: {[b]: c}\n", "line 1, column 5: a key must be a text, and written out"],
+  ["[a]: b\n", "line 1, column 1: a key must be plain text"],
+  ["{a: b}: c\n", "line 1, column 1: a key must be plain text"],
+  ["a: {[b]: c}\n", "line 1, column 5: a key must be plain text"],
   [": b\n", 'line 1, column 1: no key before the ":"'],
   ["a: 'b' c\n", "line 1, column 8: unexpected text after the value"],
   ["a: [b] c\n", "line 1, column 8: unexpected text after the value"],
@@ -129,9 +129,12 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ],
   [
     "%YAML 2.0\n---\na: 1\n",
-    "line 1, column 1: a directive means nothing here",
+    "line 1, column 1: this directive is not supported",
   ],
-  ["%TAG ! x\n---\na: 1\n", "line 1, column 1: a directive means nothing here"],
+  [
+    "%TAG ! x\n---\na: 1\n",
+    "line 1, column 1: this directive is not supported",
+  ],
   ["a: \u0001\n", "line 1, column 5: not valid YAML: a control character"],
   ["a: 'x\u0001'\n", "line 1, column 7: not valid YAML: a control character"],
   ["a: @b\n", 'line 1, column 4: a text that begins with "@" needs quotes'],
@@ -144,7 +147,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ],
   [
     "a:\n  b: 1\n c: 2\n",
-    "line 3, column 2: this indentation fits no line above",
+    "line 3, column 2: this indentation matches no line above",
   ],
   [
     "a: 1\n  b: 2\n",

@@ -91,7 +91,7 @@ function adminService(hooks: AdminHooks, access: HttpAccess): Service {
     if (stopping) return readyz();
     // A config's text is for whoever is on this machine; others who reach this port learn from the log.
     const reason = access.loopback ? `\n${error}` : " see the log";
-    return { status: 422, body: `not reloaded:${reason}\n` };
+    return { status: 422, body: `reload failed:${reason}\n` };
   }
 
   return httpService({

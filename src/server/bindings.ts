@@ -157,7 +157,7 @@ export async function tryEach(
     for (const [one, error] of tried.errors) {
       // A name may have addresses of other machines, or of IPv6 where that is turned off.
       if (isServed && isNotHere(error.cause)) {
-        one.context.shared.log.info("address of a name left out", {
+        one.context.shared.log.info("address of a name skipped", {
           service: one.context.name,
           address: formatAddress(one.address),
           host: one.address.host,

@@ -46,7 +46,7 @@ function serviceMetrics(services: Services): Metric[] {
     {
       type: "counter",
       name: "mynah_connections_refused_total",
-      help: "TCP connections closed at once, by reason.",
+      help: "TCP connections refused, by reason.",
       samples: eachReason(services, "refused_"),
     },
     {

@@ -84,8 +84,8 @@ export class Reload {
     try {
       const plan = await this.#load();
       if (supervisor().stopping) {
-        log.info("not reloaded; about to stop");
-        return { error: "about to stop", stopping: true };
+        log.info("reload skipped; mynah is stopping");
+        return { error: "mynah is stopping", stopping: true };
       }
       const changes = await supervisor().reload(plan);
       const unchanged = isSame(plan, this.#plan);
@@ -103,7 +103,7 @@ export class Reload {
       this.#failed++;
       this.#lastSucceeded = false;
       const message = failureReason(error);
-      log.error("not reloaded; the old config serves on", {
+      log.error("reload failed; still serving the previous config", {
         problems: message.split("\n"),
       });
       return { error: message, stopping: supervisor().stopping };
@@ -115,7 +115,7 @@ export class Reload {
     const { load, loadMs = LOAD_MS } = this.#options;
     if (this.#isStuck) {
       throw new LoadError(
-        "The config cannot be read: a read that was given up has not ended",
+        "Cannot read the config: an earlier read has not ended",
       );
     }
     const limit = new AbortController();
@@ -123,7 +123,7 @@ export class Reload {
     const timer = setTimeout(() => {
       const duration = formatDuration(loadMs);
       late.reject(
-        new LoadError(`The config could not be read within ${duration}`),
+        new LoadError(`Cannot read the config: not done within ${duration}`),
       );
       this.#givenUp++;
       this.#isStuck = true;
@@ -163,20 +163,20 @@ export class Reload {
       {
         type: "gauge",
         name: "mynah_config_last_reload_success_timestamp_seconds",
-        help: "When the config that serves was loaded, as Unix time.",
+        help: "When the current config was loaded, as Unix time.",
         samples: () => [{ labels: {}, value: this.#servingSince / 1000 }],
       },
       {
         type: "counter",
         name: "mynah_config_reads_given_up_total",
-        help: "Reads of the config that took too long.",
+        help: "Reads of the config that were abandoned after 20 s.",
         samples: () => [{ labels: {}, value: this.#givenUp }],
       },
       {
         type: "gauge",
         name: "mynah_config_reads_stuck",
         help:
-          "1 while a read that was given up has not ended, and no reload is possible.",
+          "1 while an abandoned read has not ended; until then every reload fails.",
         samples: () => [{ labels: {}, value: Number(this.#isStuck) }],
       },
     ];

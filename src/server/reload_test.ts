@@ -90,7 +90,7 @@ Deno.test("a reload of a bad config changes nothing and logs every problem", asy
   assertEquals((await reload.run()).error, error.message);
   assertEquals(log.events, [{
     level: "error",
-    message: "not reloaded; the old config serves on",
+    message: "reload failed; still serving the previous config",
     fields: {
       problems: [
         "some.yaml: services[0].name: missing",
@@ -129,7 +129,7 @@ Deno.test("a reload that fails by a bug says where, and does not reject", async 
 Deno.test("a reload that never comes to the end of the file is given up", async () => {
   const { asked, ask } = gate<Plan>();
   const { log, supervisor, reload, applied } = await start(ask, 1);
-  const problem = "The config could not be read within 1ms";
+  const problem = "Cannot read the config: not done within 1ms";
   assertEquals((await reload.run()).error, problem);
   assertEquals(log.events[0].fields, { problems: [problem] });
   asked[0].resolve(await echoOn([TCP, UDP]));
@@ -146,7 +146,7 @@ Deno.test("while a read that was given up has not ended, a reload is refused at 
   for (let i = 0; i < 3; i++) {
     assertEquals(
       (await reload.run()).error,
-      "The config cannot be read: a read that was given up has not ended",
+      "Cannot read the config: an earlier read has not ended",
     );
   }
   assertEquals(asked.length, 1);
@@ -254,7 +254,7 @@ Deno.test("a reload under way when the program stops is given up", async () => {
   await Promise.resolve();
   const stopped = supervisor.stop(NOW);
   asked[0].resolve(await echoOn([TCP, UDP]));
-  assertEquals((await reloading).error, "about to stop");
+  assertEquals((await reloading).error, "mynah is stopping");
   await stopped;
   assertEquals(applied, []);
   assert(!log.messages.includes("reloaded"));

@@ -238,7 +238,7 @@ export class Supervisor {
   async #restore(released: readonly Binding[]): Promise<void> {
     for (const { key } of released) this.#remember(this.#listeners.get(key)!);
     for (const { message } of (await this.#bindAgain(released)).values()) {
-      this.#options.log.error("address lost; tried again every second", {
+      this.#options.log.error("address lost; retrying every second", {
         reason: message,
       });
     }

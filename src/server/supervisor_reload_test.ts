@@ -295,7 +295,7 @@ async function loseAddress() {
   assert(!supervisor.ready);
   assertEquals(supervisor.addresses, []);
   const { level, fields } = await log.event(
-    "address lost; tried again every second",
+    "address lost; retrying every second",
   );
   assertEquals(level, "error");
   assertStringIncludes(

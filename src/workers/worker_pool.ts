@@ -207,7 +207,7 @@ export class WorkerPool implements Host, OtherThreads {
       member = this.#members[i] = this.#start(i);
     } catch (error) {
       if (!(error instanceof WorkerError)) throw error;
-      log.error("worker not replaced; trying again", {
+      log.error("cannot replace worker; retrying", {
         worker: i + 1,
         reason: error.message,
       });

@@ -118,7 +118,7 @@ Deno.test("the admin address gives away nothing of the config but names and type
       all += JSON.stringify(answer);
     }
   }
-  assertStringIncludes(all, "not reloaded: see the log");
+  assertStringIncludes(all, "reload failed: see the log");
   for (const part of ["secret", "198.51.100", "mynah.yaml", "127.0.0.1"]) {
     assert(!all.includes(part), part);
   }
@@ -322,7 +322,7 @@ Deno.test("`mynah health` and `mynah reload` say what is wrong with their target
   for (const command of ["health", "reload"]) {
     const { code, stderr } = await runMynah([command, target]);
     assertEquals(code, 69);
-    assertStringIncludes(stderr, "what answers there is no mynah");
+    assertStringIncludes(stderr, "the server there is not mynah");
     for (
       const wrong of [[], ["no sense"], ["udp://localhost"], [target, target]]
     ) {

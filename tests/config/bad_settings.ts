@@ -163,7 +163,7 @@ export const BAD_SETTINGS: readonly BadConfig[] = [
       "name: b, listen: ['udp://*:1-65535', 'udp://127.0.0.1:1-9']",
     ),
     lines: [
-      'services[0].listen[0]: found "tcp://*:9-7", expected a range of ports from the lower to the higher: 7-9',
+      'services[0].listen[0]: found "tcp://*:9-7", expected a range of ports with the lower one first: 7-9',
       'services[0].listen[1]: found "tcp://*:0-7", expected a range of ports from 1 to 65535',
       'services[0].listen[2]: found "tcp://*:1-70000", expected a port from 0 to 65535',
       "services[1].listen[1]: more than 65535 addresses, with those before it",

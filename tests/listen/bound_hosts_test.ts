@@ -141,7 +141,7 @@ testWith(
     }, { through: through(hosts) });
     const { pid, log, addresses } = mynah;
     const [{ port }] = addresses.slice(-1);
-    assertMatch(log, /address of a name left out .*host=192\.0\.2\.1/);
+    assertMatch(log, /address of a name skipped .*host=192\.0\.2\.1/);
     const wanted = [7007, port].flatMap((port) =>
       ["127.0.0.1", "[::1]"].map((host) => `tcp://${host}:${port}`)
     ).concat(["udp://127.0.0.1:7007", "udp://[::1]:7007"]);

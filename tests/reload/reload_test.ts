@@ -112,7 +112,7 @@ Deno.test("a bad file changes nothing, and the log has every problem in it", asy
   });
   assertStringIncludes(
     line,
-    "error not reloaded; the old config serves on problems=",
+    "error reload failed; still serving the previous config problems=",
   );
   for (
     const problem of [
@@ -127,7 +127,7 @@ Deno.test("a bad file changes nothing, and the log has every problem in it", asy
 
   const { status, body } = await http(mynah.admin, "POST", "/-/reload");
   assertEquals(status, 422);
-  assertMatch(body, /^not reloaded:\n.*"secret-place".*\n/);
+  assertMatch(body, /^reload failed:\n.*"secret-place".*\n/);
   assertEquals(body.split("\n").length, 7);
   const { hostname, port } = mynah.admin;
   const { code, stderr } = await runMynah(["reload", `${hostname}:${port}`]);

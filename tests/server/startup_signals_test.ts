@@ -53,7 +53,7 @@ Deno.test("SIGTERM at any moment of the start ends mynah", async () => {
 
 Deno.test("SIGHUP at any moment of the start is obeyed once mynah is ready, or ends it before it could", async () => {
   await forEachStart(["SIGHUP"], async (mynah) => {
-    const isServing = await mynah.line(/\breloaded\b/)
+    const isServing = await mynah.line(/\breload(ed| failed)\b/)
       .then(() => true, () => false);
     if (isServing) {
       assertEquals(await mynah.stop(), 0, mynah.log);

@@ -133,7 +133,7 @@ export class Mynah implements AsyncDisposable {
   async reload(config?: unknown): Promise<string> {
     if (config !== undefined) this.write(config);
     this.kill("SIGHUP");
-    return await this.line(/\breloaded\b/, ++this.#reloads);
+    return await this.line(/\breload(ed| failed)\b/, ++this.#reloads);
   }
 
   get pid(): number {

@@ -330,7 +330,7 @@ testWith([LINUX], "workers that stop hold nobody's address", async () => {
   using taken = Deno.listen({ hostname: address.hostname, port: address.port });
   assertEquals(taken.addr.port, address.port);
   const log = await mynah.reload(config("b", listen));
-  assertMatch(log, /not reloaded.*address in use/);
+  assertMatch(log, /reload failed.*address in use/);
   const client = await connect(address);
   client.close();
   (await taken.accept()).close();

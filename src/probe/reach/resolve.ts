@@ -29,7 +29,10 @@ export async function resolve(
   const { hostname } = target;
   if (ipaddr.isValid(hostname)) {
     if (family === "any" || familyOf(hostname) === family) return [hostname];
-    throw new ReachError(target, `"${hostname}" is no IPv${family} address`);
+    throw new ReachError(
+      target,
+      `"${hostname}" is not an IPv${family} address`,
+    );
   }
   let addresses: readonly string[];
   try {

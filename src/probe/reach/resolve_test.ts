@@ -26,7 +26,7 @@ Deno.test("resolve() refuses an address of the other family", async () => {
   await assertRejects(
     () => resolveText("tcp://[::1]:7", 4),
     ReachError,
-    'Cannot reach "tcp://[::1]:7": "::1" is no IPv4 address',
+    'Cannot reach "tcp://[::1]:7": "::1" is not an IPv4 address',
   );
 });
 

@@ -37,9 +37,13 @@ export class PrometheusReport {
     const { counts, lost, lossPercent, rtt, jitterMs } = total;
     this.#print([
       this.#okMetric(verdicts.every(({ ok }) => ok)),
-      this.#value("due", "Messages that were to leave.", counts.due),
+      this.#value("due", "Messages that were due.", counts.due),
       this.#value("sent", "Messages handed to the system.", counts.sent),
-      this.#value("not_sent", "Messages that never left.", counts.notSent),
+      this.#value(
+        "not_sent",
+        "Messages that were due but never sent.",
+        counts.notSent,
+      ),
       this.#value(
         "received",
         "Messages that came back unchanged and in time.",
@@ -47,18 +51,30 @@ export class PrometheusReport {
       ),
       this.#value(
         "lost",
-        "Messages that did not, or that the other side did not let out.",
+        "Messages that did not come back in time and unchanged, or that the connection did not take.",
         lost,
       ),
       this.#value(
         "not_measured",
-        "Messages of which nothing is known, as the probe stood still or was too slow.",
+        "Messages without a result: the probe stood still or was too slow.",
         counts.notMeasured,
       ),
-      this.#value("failed", "Lost ones that were refused.", counts.failed),
-      this.#value("late", "Lost ones that came back too late.", counts.late),
+      this.#value(
+        "failed",
+        "Lost messages that could not be sent or were refused.",
+        counts.failed,
+      ),
+      this.#value(
+        "late",
+        "Lost messages that came back too late.",
+        counts.late,
+      ),
       this.#value("damaged", "Copies that came back damaged.", counts.damaged),
-      this.#value("duplicated", "Further copies.", counts.duplicated),
+      this.#value(
+        "duplicated",
+        "Further copies of messages.",
+        counts.duplicated,
+      ),
       this.#value(
         "out_of_order",
         "Messages that came back out of order.",
@@ -67,13 +83,13 @@ export class PrometheusReport {
       this.#value("closed", "Connections that ended early.", counts.closed),
       ...(lossPercent === undefined ? [] : [this.#value(
         "loss_ratio",
-        "Lost messages among the lost and received ones.",
+        "Lost messages as a share of lost and received messages.",
         lossPercent / 100,
       )]),
       ...(reasons.length === 0 ? [] : [this.#metric(
         "gauge",
         "reasons",
-        "How often there was each reason for a figure.",
+        "How often each reason occurred, by figure.",
         reasons.map(({ figure, reason, count }) => ({
           labels: { figure: SNAKE_CASE[figure], reason },
           value: count,
@@ -93,7 +109,7 @@ export class PrometheusReport {
   }
 
   #okMetric(ok: boolean): Metric {
-    const help = "Whether it ran and no threshold was passed.";
+    const help = "1 if the ping ran and no threshold was exceeded.";
     return this.#value("ok", help, ok ? 1 : 0);
   }
 
@@ -114,11 +130,19 @@ export class PrometheusReport {
         { suffix: "_sum", value: seconds(rtt.avg * rtt.count) },
         { suffix: "_count", value: rtt.count },
       ]),
-      this.#value("rtt_min_seconds", "The shortest of them.", seconds(rtt.min)),
-      this.#value("rtt_max_seconds", "The longest of them.", seconds(rtt.max)),
+      this.#value(
+        "rtt_min_seconds",
+        "Shortest round-trip time.",
+        seconds(rtt.min),
+      ),
+      this.#value(
+        "rtt_max_seconds",
+        "Longest round-trip time.",
+        seconds(rtt.max),
+      ),
       this.#value(
         "rtt_mdev_seconds",
-        "Their standard deviation.",
+        "Standard deviation of the round-trip times.",
         seconds(rtt.mdev),
       ),
       this.#value(

@@ -27,7 +27,7 @@ Deno.test("the metrics are in seconds, each with its help and type", () => {
     ledger.arrived(1, 1.5, 64);
   });
   assertEquals(lines.slice(0, 3), [
-    "# HELP mynah_ping_ok Whether it ran and no threshold was passed.",
+    "# HELP mynah_ping_ok 1 if the ping ran and no threshold was exceeded.",
     "# TYPE mynah_ping_ok gauge",
     'mynah_ping_ok{target="udp://[::1]:7"} 1',
   ]);
