@@ -175,7 +175,7 @@ testWith(
     for (let i = 0; i < 40; i++) {
       assertStringIncludes(
         (await reload.run()).error ?? "",
-        "could not be read",
+        "Cannot read the config",
       );
       while (metric(reload, "mynah_config_reads_stuck")[0] === 1) {
         await new Promise((resolve) => setTimeout(resolve));
