@@ -5,6 +5,7 @@
  * @module
  */
 
+import { PERMISSIONS } from "../scripts/permissions.ts";
 import { importFlags } from "../scripts/compile_options.ts";
 import { compileNpm } from "../scripts/compile_npm.ts";
 import { run, which } from "./process.ts";
@@ -103,14 +104,8 @@ export async function buildMynah(): Promise<Mynah> {
     note("No executable: measuring mynah run from source, with this Deno");
   }
   const flags = await importFlags();
-  const permissions = [
-    "--no-prompt",
-    "--allow-net",
-    "--allow-read",
-    "--allow-sys=networkInterfaces",
-  ];
   return {
-    command: [Deno.execPath(), "run", ...flags, ...permissions, "main.ts"],
+    command: [Deno.execPath(), "run", ...flags, ...PERMISSIONS, "main.ts"],
     deno: Deno.version.deno,
     compiled: false,
   };

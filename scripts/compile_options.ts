@@ -1,4 +1,6 @@
 /** The executable that is written where no other name is given. */
+
+import { PERMISSIONS } from "./permissions.ts";
 export const OUTPUT = "dist/mynah";
 
 /**
@@ -57,13 +59,7 @@ export function compileArguments(
     "--no-config",
     "--no-check",
     "--unstable-net",
-    // A server has nobody to ask, and all it does is listen, connect and read
-    // its files. Writing, running programs and loading libraries stay refused.
-    "--no-prompt",
-    "--allow-net",
-    "--allow-read",
-    // Which addresses this machine has: see src/listeners/udp.ts.
-    "--allow-sys=networkInterfaces",
+    ...PERMISSIONS,
     // The code cache is a file with a predictable name in the shared temporary
     // folder: whoever put it there first, the executable would load it.
     "--no-code-cache",

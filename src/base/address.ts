@@ -92,6 +92,12 @@ export function parseHostName(text: string): string {
   return text.toLowerCase().replace(/\.$/, "");
 }
 
+/** An IP address and a port. */
+export interface SocketAddress {
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /** Whether only this machine reaches an address: 127.0.0.0/8, `::1` and `localhost` (RFC 6761 §6.3). */
 export function isLoopback(hostname: string): boolean {
   if (!ipaddr.isValid(hostname)) return /^(.*\.)?localhost\.?$/i.test(hostname);
@@ -144,4 +150,10 @@ export function formatHostPort(hostname: string, port: number): string {
   return hostname.includes(":")
     ? `[${hostname}]:${port}`
     : `${hostname}:${port}`;
+}
+
+/** An IP address as people write it: an IPv4 client of an IPv6 socket (`::ffff:10.0.0.1`) as what it is. */
+export function plainHostname(hostname: string): string {
+  const isMapped = hostname.startsWith("::ffff:") && hostname.includes(".");
+  return isMapped ? hostname.slice("::ffff:".length) : hostname;
 }

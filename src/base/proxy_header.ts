@@ -7,13 +7,8 @@
  */
 
 import ipaddr from "ipaddr.js";
+import type { SocketAddress } from "./address.ts";
 import { crc32c } from "./crc32c.ts";
-
-/** An address and its port. */
-export interface SocketAddress {
-  readonly hostname: string;
-  readonly port: number;
-}
 
 /** What a header says. An IPv4 address in the form of IPv6 (`::ffff:10.0.0.1`) is given as what it is. */
 export interface ProxyHeader {

@@ -43,6 +43,43 @@ export function strictObject<const Entries extends v.ObjectEntries>(
   return { ...schema, "~run": run };
 }
 
+/**
+ * A mapping whose keys the file chooses, each with a value of one kind.
+ *
+ * @param expected What the config file should hold there, for the error message.
+ */
+export function mappingOf<const Value extends v.GenericSchema>(
+  { key, keyExpected, value }: {
+    readonly key: RegExp;
+    readonly keyExpected: string;
+    readonly value: Value;
+  },
+  expected: string,
+) {
+  const schema = v.record(v.string(), value, expected);
+  const run: typeof schema["~run"] = (dataset, config) => {
+    const input = dataset.value;
+    if (!isMapping(input)) return schema["~run"]({ value: undefined }, config);
+    const result = schema["~run"](dataset, config);
+    for (const name of Object.keys(input)) {
+      if (key.test(name) && !SKIPPED_KEYS.includes(name)) continue;
+      v._addIssue(schema, "key", result, config, {
+        input: name,
+        message: keyExpected,
+        path: [{
+          type: "object",
+          origin: "key",
+          input,
+          key: name,
+          value: name,
+        }],
+      } as never);
+    }
+    return result;
+  };
+  return { ...schema, "~run": run };
+}
+
 /** Whether a value is a mapping of the file: neither a list nor an object that only a program makes, such as a date. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;

@@ -28,6 +28,7 @@ import {
   planEmbedded,
   planFile,
   planServices,
+  readLabels,
   refuseReload,
   STANDARD_INPUT,
 } from "./source.ts";
@@ -40,22 +41,23 @@ const LAST_LINES_MS = 1000;
 async function run(args: readonly string[], world: World): Promise<number> {
   const options = readOptions(args, {
     ...CONFIG_OPTIONS,
-    collect: ["service"],
+    collect: ["service", "label"],
     boolean: ["once"],
   });
-  const { collect: { service }, boolean: { once } } = options;
+  const { collect: { service, label }, boolean: { once } } = options;
   const config = configFile(options);
   if (config !== undefined && service.length > 0) {
     throw new UsageError('Use either a config file or "--service", not both');
   }
+  const labels = readLabels(label);
   const isPiped = config === STANDARD_INPUT;
   function load(signal?: AbortSignal): Promise<Plan> {
     if (config !== undefined) {
       // Nobody waits for the first time, and a thread takes time to start.
       const module = signal && world.configModule;
-      return planFile(config, { signal, module });
+      return planFile(config, { signal, module, labels });
     }
-    return service.length > 0 ? planServices(service) : planEmbedded();
+    return service.length > 0 ? planServices(service, labels) : planEmbedded();
   }
   // A config that comes through a pipe may never end: a signal ends the waiting too.
   const signals = world.signals({
@@ -245,7 +247,7 @@ function hints(
 export const serve: Command = {
   name: "serve",
   summary: "Run the services",
-  help: `Usage: mynah serve [FILE | --service TYPE=ADDRESS ...] [--once]
+  help: `Usage: mynah serve [FILE | --service TYPE=ADDRESS ...] [OPTIONS]
 
 Runs the services of a config file until SIGTERM or Ctrl-C. Open connections
 then have shutdown_grace to finish; a second signal stops mynah at once.
@@ -256,6 +258,8 @@ Options:
   --service TYPE=ADDRESS   run this service without a config file; repeatable:
                            --service echo=udp://127.0.0.1:12345
                            --service echo=tcp://*:7000-7099
+  --label NAME=VALUE       add a label to the answers of whoami; repeatable:
+                           --label zone=eu-1
   --once                   exit after the first connection or answered datagram
   -h, --help               show this help
 

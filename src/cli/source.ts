@@ -14,6 +14,12 @@ import { alternatives } from "../base/list_words.ts";
 import { printable } from "../base/printable.ts";
 import { makePlan, type Plan } from "../config/plan.ts";
 import { registry } from "../services/registry.ts";
+import type { Labels } from "../services/service.ts";
+import {
+  isLabelName,
+  LABEL_NAME_EXPECTED,
+  labelProblem,
+} from "../services/whoami.ts";
 import type { Options } from "./args.ts";
 import { UsageError } from "./command.ts";
 
@@ -55,12 +61,14 @@ export interface PlanFileOptions {
   readonly signal?: AbortSignal;
   /** Where a thread begins that parses it, for while clients are served: a large config takes longer than they should wait. Without it, and for a small one, this thread does. */
   readonly module?: URL;
+  /** Those of the command line, for services that tell clients. */
+  readonly labels?: Labels;
 }
 
 /** Makes the plan of a config file, or of `-`, whose quotes files are relative to the current folder. @throws {ConfigError} */
 export async function planFile(
   file: string,
-  { signal, module }: PlanFileOptions = {},
+  { signal, module, labels }: PlanFileOptions = {},
 ): Promise<Plan> {
   const source = nameOf(file);
   const path = file === STANDARD_INPUT ? "/dev/stdin" : file;
@@ -68,7 +76,13 @@ export async function planFile(
   const parsed = module && mayTakeLong(bytes)
     ? await parseInThread({ bytes, source }, { module, signal })
     : parseHere({ bytes, source }, registry);
-  return await makePlan(parsed, { source, file, types: registry, signal });
+  return await makePlan(parsed, {
+    source,
+    file,
+    types: registry,
+    signal,
+    labels,
+  });
 }
 
 /** In the place of reading standard input again. @throws {ConfigError} */
@@ -92,7 +106,10 @@ export async function planEmbedded(): Promise<Plan> {
  *
  * @throws {UsageError} When one cannot be served.
  */
-export async function planServices(args: readonly string[]): Promise<Plan> {
+export async function planServices(
+  args: readonly string[],
+  labels: Labels = {},
+): Promise<Plan> {
   const listen = new Map<string, string[]>();
   for (const arg of args) {
     const [, type, address] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
@@ -114,12 +131,44 @@ export async function planServices(args: readonly string[]): Promise<Plan> {
   try {
     const parsed = parseConfig({ services }, registry);
     const source = "--service";
-    return await makePlan(parsed, { source, file: source, types: registry });
+    return await makePlan(parsed, {
+      source,
+      file: source,
+      types: registry,
+      labels,
+    });
   } catch (error) {
-    // What is left: one address twice.
+    // What is left: one address twice, too many labels.
     if (error instanceof ConfigError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/**
+ * Reads labels given as `NAME=VALUE`. The value may be empty, as that of a field that a pod has not.
+ *
+ * @throws {UsageError} When one is none, or given twice.
+ */
+export function readLabels(args: readonly string[]): Labels {
+  const labels: Record<string, string> = {};
+  for (const arg of args) {
+    const [, name, value] = /^([^=]*)=(.*)$/s.exec(arg) ?? [];
+    const expected = name === undefined
+      ? "NAME=VALUE, such as zone=eu-1"
+      : isLabelName(name)
+      ? labelProblem(value)
+      : LABEL_NAME_EXPECTED;
+    if (expected !== undefined) {
+      throw new UsageError(
+        `Cannot read label "${printable(arg)}": expected ${expected}`,
+      );
+    }
+    if (Object.hasOwn(labels, name)) {
+      throw new UsageError(`Label "${name}" is given twice`);
+    }
+    labels[name] = value;
+  }
+  return labels;
 }
 
 /** What should have been in the place of a type that is not there. */

@@ -20,7 +20,8 @@ export function jsonSchema(types: readonly ServiceType[]): string {
   // Of an object without further keys valibot says "none that matches nothing"; editors know the short form better.
   const text = JSON.stringify(
     schema,
-    (key, value) => key === "additionalProperties" ? false : value,
+    (key, value) =>
+      key === "additionalProperties" && "not" in value ? false : value,
     2,
   );
   return `${text}\n`;

@@ -17,11 +17,13 @@ import { printable } from "../base/printable.ts";
 import { nextTurn } from "../base/time.ts";
 import { readFile } from "../base/read_file.ts";
 import {
+  emptyRecord,
   RecordingResources,
   type ResourceRecord,
 } from "../services/resources.ts";
 import {
   createService,
+  type Labels,
   OptionError,
   type Service,
   type ServiceType,
@@ -75,17 +77,19 @@ const SERVICES_PER_TURN = 64;
  *
  * @param source How a person knows the config, for the error.
  * @param file The config itself: what the file names in it are relative to.
+ * @param labels Those of the command line.
  * @param types The types of services that it may name.
  * @param signal Ends the wait for the writer of a pipe.
  * @throws {ConfigError} With every problem: those of the config, and every service that cannot be created.
  */
 export async function makePlan(
   { config, services: wanted, access: lists, problems: known, value }: Parsed,
-  { source, file, types, signal }: {
+  { source, file, types, signal, labels = {} }: {
     source: string;
     file: string | URL;
     types: readonly ServiceType[];
     signal?: AbortSignal;
+    labels?: Labels;
   },
 ): Promise<Plan> {
   const names = await resolveNames(findHosts(value));
@@ -102,7 +106,9 @@ export async function makePlan(
     }
     if (!each) continue;
     try {
-      const resources = new RecordingResources(read);
+      const name = config?.services[i].name ?? "";
+      const record = emptyRecord(name, labels);
+      const resources = new RecordingResources(record, read);
       const service = await createService(each, resources, types);
       if (!config) continue;
       const spec = {

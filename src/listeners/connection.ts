@@ -6,6 +6,7 @@
 
 import type { Client } from "../guard/client_key.ts";
 import type { Turn } from "../guard/eviction.ts";
+import type { Addresses } from "../services/service.ts";
 import type { Listed } from "./connection_list.ts";
 import { CountedStream } from "./counted_stream.ts";
 import { formatPeer } from "./peer.ts";
@@ -91,6 +92,7 @@ export class Connection implements Listed {
       proxied && proxied.rest.length > 0
         ? new Unread(socket, proxied.rest)
         : socket,
+      this,
       context.counters,
     );
   }
@@ -147,6 +149,11 @@ export class Connection implements Listed {
       address: this.#owner.name,
       error: String(error instanceof Error ? error.stack : error),
     }));
+  }
+
+  /** Who asks, and where. */
+  get addresses(): Addresses {
+    return { local: this.#socket.localAddr, client: this.peer, via: this.via };
   }
 
   /** The client, which may be behind a load balancer. */

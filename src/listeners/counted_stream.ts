@@ -5,12 +5,17 @@
  */
 
 import type { Turn } from "../guard/eviction.ts";
-import type { Stream } from "../services/service.ts";
+import type { Addresses, Stream } from "../services/service.ts";
 import { AT, type Counters } from "../telemetry/counters.ts";
 import { turns } from "./read_turns.ts";
 import type { Duplex } from "./unread.ts";
 
 const NOTHING = new Uint8Array();
+
+/** Who knows the addresses of a connection: to ask it costs something. */
+interface Peers {
+  readonly addresses: Addresses;
+}
 
 /**
  * Passes reads and writes to the connection, on the hot path: nothing here but the
@@ -19,6 +24,7 @@ const NOTHING = new Uint8Array();
  */
 export class CountedStream implements Stream {
   readonly #connection: Duplex;
+  readonly #peers: Peers;
   readonly #totals: Float64Array;
   /** What is being written. */
   #rest: Uint8Array = NOTHING;
@@ -28,9 +34,14 @@ export class CountedStream implements Stream {
   ended = false;
   working = false;
 
-  constructor(connection: Duplex, counters: Counters) {
+  constructor(connection: Duplex, peers: Peers, counters: Counters) {
     this.#connection = connection;
+    this.#peers = peers;
     this.#totals = counters.values;
+  }
+
+  get addresses(): Addresses {
+    return this.#peers.addresses;
   }
 
   /** Whose turn it is, where the service answers once. */

@@ -187,7 +187,11 @@ export class DatagramSocket {
     if (this.#late > 0) return "send_blocked";
     const admitted = udp.admit(sender.hostname, sender.port);
     if (typeof admitted === "string") return admitted;
-    const answer = service.datagram?.(datagram) ?? null;
+    const answer = service.datagram?.(
+      datagram,
+      sender,
+      this.#socket.addr as Deno.NetAddr,
+    ) ?? null;
     if (answer === null) return null;
     const neighbour = neighbours?.find(
       this.#zone === "" ? sender.hostname : sender.hostname + this.#zone,

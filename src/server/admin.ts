@@ -57,7 +57,7 @@ export function planAdmin(
       },
       access: { deny: ipSet([]) },
       fingerprint: JSON.stringify(access),
-      resources: emptyRecord(),
+      resources: emptyRecord("admin"),
       internal: true,
     },
     service: adminService(hooks, access),

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { MemoryStream } from "../../tests/support/fakes.ts";
+import { ADDRESSES, MemoryStream } from "../../tests/support/fakes.ts";
 import { httpService, type Routes } from "./http_service.ts";
 
 const ROUTES: Routes = {
@@ -230,5 +230,12 @@ Deno.test("httpService tells nothing that the client sent or the server is", asy
 });
 
 Deno.test("httpService has no answer to a datagram", () => {
-  assertEquals(httpService(ROUTES).datagram!(new Uint8Array(1)), null);
+  assertEquals(
+    httpService(ROUTES).datagram!(
+      new Uint8Array(1),
+      ADDRESSES.client,
+      ADDRESSES.local,
+    ),
+    null,
+  );
 });

@@ -20,6 +20,8 @@ Deno.test("chargen writes the pattern without a seam until a write fails, and re
   const service = await chargen.create({}, {
     readFile: () => Promise.reject(new Error("chargen reads no file")),
     count: () => 0,
+    service: "test",
+    labels: {},
   });
   const stream = new MemoryStream([new Uint8Array(100), new Error("reset")]);
   let writes = 0;
@@ -41,6 +43,8 @@ Deno.test("chargen is not served over UDP", async () => {
   const service = await chargen.create({}, {
     readFile: () => Promise.reject(new Error("chargen reads no file")),
     count: () => 0,
+    service: "test",
+    labels: {},
   });
   assertEquals(service.datagram, undefined);
 });

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MemoryStream } from "../../tests/support/fakes.ts";
+import { ADDRESSES, MemoryStream } from "../../tests/support/fakes.ts";
 import { daytime, formatDaytime } from "./daytime.ts";
 
 const RESOURCES = {
   readFile: () => Promise.reject(new Error("daytime reads no file")),
   count: () => 0,
+  service: "test",
+  labels: {},
 };
 
 Deno.test("formatDaytime() writes UTC as ISO 8601 and as ctime(3)", () => {
@@ -35,7 +37,10 @@ for (
     const before = Math.floor(Date.now() / 1000) * 1000;
     await service.stream(stream);
     for (
-      const bytes of [stream.written, service.datagram!(new Uint8Array())!]
+      const bytes of [
+        stream.written,
+        service.datagram!(new Uint8Array(), ADDRESSES.client, ADDRESSES.local)!,
+      ]
     ) {
       const line = new TextDecoder().decode(bytes);
       assertMatch(line, form);

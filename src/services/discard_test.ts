@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { MemoryStream } from "../../tests/support/fakes.ts";
+import { ADDRESSES, MemoryStream } from "../../tests/support/fakes.ts";
 import { discard } from "./discard.ts";
 
 const service = await discard.create({}, {
   readFile: () => Promise.reject(new Error("discard reads no file")),
   count: () => 0,
+  service: "test",
+  labels: {},
 });
 
 Deno.test("discard reads to the end and writes nothing", async () => {
@@ -15,5 +17,8 @@ Deno.test("discard reads to the end and writes nothing", async () => {
 });
 
 Deno.test("discard answers no datagram", () => {
-  assertEquals(service.datagram?.(new Uint8Array(10)), null);
+  assertEquals(
+    service.datagram?.(new Uint8Array(10), ADDRESSES.client, ADDRESSES.local),
+    null,
+  );
 });

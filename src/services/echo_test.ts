@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { concat, pseudoRandomBytes } from "../../tests/support/clients.ts";
-import { MemoryStream } from "../../tests/support/fakes.ts";
+import { ADDRESSES, MemoryStream } from "../../tests/support/fakes.ts";
 import { echo } from "./echo.ts";
 
 const KIB = 1024;
@@ -10,6 +10,8 @@ const LARGE = 64 * KIB;
 const service = await echo.create({}, {
   readFile: () => Promise.reject(new Error("echo reads no file")),
   count: () => 0,
+  service: "test",
+  labels: {},
 });
 
 /** Runs a conversation in which the peer sends chunks of these sizes; checks that every byte came back. */
@@ -92,6 +94,9 @@ Deno.test("echo throws what reading or writing throws", async () => {
 Deno.test("echo answers a datagram with the same bytes, none and the most included", () => {
   for (const size of [0, 1, 1400, 65_507]) {
     const datagram = pseudoRandomBytes(size);
-    assertEquals(service.datagram!(datagram), datagram);
+    assertEquals(
+      service.datagram!(datagram, ADDRESSES.client, ADDRESSES.local),
+      datagram,
+    );
   }
 });

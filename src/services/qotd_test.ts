@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { counter, MemoryStream } from "../../tests/support/fakes.ts";
+import { ADDRESSES, counter, MemoryStream } from "../../tests/support/fakes.ts";
 import { qotd } from "./qotd.ts";
 import { OptionError, type Service } from "./service.ts";
 
@@ -18,6 +18,8 @@ async function create(
   return await qotd.create({ quotes }, {
     readFile: () => Promise.resolve(bytes),
     count: counter(),
+    service: "test",
+    labels: {},
   });
 }
 
@@ -44,13 +46,27 @@ Deno.test("qotd sends one quote over TCP without waiting for a word", async () =
 
 Deno.test("qotd answers any datagram, an empty one too, with one quote", async () => {
   const service = await create({ inline: ["one", "two"], pick: "sequential" });
-  assertEquals(decode(service.datagram!(new Uint8Array())), "one\r\n");
-  assertEquals(decode(service.datagram!(new Uint8Array(65_507))), "two\r\n");
+  assertEquals(
+    decode(
+      service.datagram!(new Uint8Array(), ADDRESSES.client, ADDRESSES.local),
+    ),
+    "one\r\n",
+  );
+  assertEquals(
+    decode(
+      service.datagram!(
+        new Uint8Array(65_507),
+        ADDRESSES.client,
+        ADDRESSES.local,
+      ),
+    ),
+    "two\r\n",
+  );
 });
 
 Deno.test("qotd takes its turns from one list for TCP and UDP", async () => {
   const service = await create({ inline: ["one", "two"], pick: "sequential" });
-  service.datagram!(new Uint8Array());
+  service.datagram!(new Uint8Array(), ADDRESSES.client, ADDRESSES.local);
   const stream = new MemoryStream();
   await service.stream(stream);
   assertEquals(decode(stream.written), "two\r\n");
@@ -77,9 +93,11 @@ Deno.test("qotd reads the file that the config names, once", async () => {
       return Promise.resolve(new TextEncoder().encode("one"));
     },
     count: counter(),
+    service: "test",
+    labels: {},
   });
-  service.datagram!(new Uint8Array());
-  service.datagram!(new Uint8Array());
+  service.datagram!(new Uint8Array(), ADDRESSES.client, ADDRESSES.local);
+  service.datagram!(new Uint8Array(), ADDRESSES.client, ADDRESSES.local);
   assertEquals(read, ["sub/q.txt"]);
 });
 
@@ -90,10 +108,14 @@ Deno.test("qotd without a quotes section serves those that come with the program
       return Deno.readFile(file);
     },
     count: counter(),
+    service: "test",
+    labels: {},
   });
   assertEquals(service.warnings, []);
   assertEquals(
-    decode(service.datagram!(new Uint8Array())).endsWith("\r\n"),
+    decode(
+      service.datagram!(new Uint8Array(), ADDRESSES.client, ADDRESSES.local),
+    ).endsWith("\r\n"),
     true,
   );
 });
@@ -138,6 +160,8 @@ Deno.test("qotd says why a file cannot be read", async () => {
       await qotd.create({ quotes: { file: "q" } }, {
         readFile: () => Promise.reject(new Error("is a folder")),
         count: counter(),
+        service: "test",
+        labels: {},
       }),
     OptionError,
     "is a folder",

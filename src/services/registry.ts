@@ -11,6 +11,7 @@ import { echo } from "./echo.ts";
 import { qotd } from "./qotd.ts";
 import type { ServiceType } from "./service.ts";
 import { time } from "./time.ts";
+import { whoami } from "./whoami.ts";
 
 /** Every type of service that a config file may name. */
 export const registry: readonly ServiceType[] = [
@@ -20,4 +21,5 @@ export const registry: readonly ServiceType[] = [
   daytime,
   time,
   chargen,
+  whoami,
 ];

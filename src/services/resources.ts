@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Resources } from "./service.ts";
+import type { Labels, Resources } from "./service.ts";
 
 /** What was read for a service, and what it counts: in memory that the threads share, since to post it is to copy it. */
 export interface ResourceRecord {
@@ -13,11 +13,20 @@ export interface ResourceRecord {
   readonly files: Map<string, Uint8Array<SharedArrayBuffer>>;
   /** The number that {@linkcode Resources.count} gives next. */
   readonly counter: SharedArrayBuffer;
+  /** The name of the service in the config file. */
+  readonly service: string;
+  /** Labels from the command line. */
+  readonly labels: Labels;
 }
 
 /** The record of a service for which nothing was read. */
-export function emptyRecord(): ResourceRecord {
+export function emptyRecord(
+  service: string,
+  labels: Labels = {},
+): ResourceRecord {
   return {
+    service,
+    labels,
     files: new Map(),
     counter: new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT),
   };
@@ -25,19 +34,29 @@ export function emptyRecord(): ResourceRecord {
 
 /** Resources that are read now, and recorded. */
 export class RecordingResources implements Resources {
-  readonly record: ResourceRecord = emptyRecord();
-  readonly count: () => number = counterOf(this.record);
+  readonly record: ResourceRecord;
+  readonly service: string;
+  readonly labels: Labels;
+  readonly count: () => number;
   /** Says which files were read, and what they held. */
   fingerprint = "";
   readonly #read: RecordingResources["readFile"];
 
-  /** @param read Reads a file. */
+  /**
+   * @param record An empty one.
+   * @param read Reads a file.
+   */
   constructor(
+    record: ResourceRecord,
     read: (
       file: string | URL,
       maxBytes: number,
     ) => Promise<Uint8Array<ArrayBuffer>>,
   ) {
+    this.record = record;
+    this.service = record.service;
+    this.labels = record.labels;
+    this.count = counterOf(record);
     this.#read = read;
   }
 
@@ -63,6 +82,8 @@ export function replay(record: ResourceRecord): Resources {
         : Promise.reject(new TypeError(`"${file}" was not read before`));
     },
     count: counterOf(record),
+    service: record.service,
+    labels: record.labels,
   };
 }
 

@@ -9,6 +9,16 @@
  */
 
 import type { ObjectEntries } from "valibot";
+import type { SocketAddress } from "../base/address.ts";
+
+/** Who asks, and where. */
+export interface Addresses {
+  /** What was asked: an address of this machine. */
+  readonly local: SocketAddress;
+  readonly client: SocketAddress;
+  /** The load balancer that named the client. */
+  readonly via?: SocketAddress;
+}
 
 /** One TCP connection as a service sees it: a byte stream whose bytes are counted for it. */
 export interface Stream {
@@ -16,6 +26,8 @@ export interface Stream {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes all of `bytes`; resolves when the kernel has taken them, which is what holds a fast sender back. One at a time. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Who asks, and where. */
+  readonly addresses: Addresses;
   /** Set by a service of mynah's own while it works out an answer: meanwhile no other client takes the place of this one. */
   working?: boolean;
 }
@@ -35,8 +47,15 @@ export interface Service {
    * silence is the right answer. `received` is lent, not given. Absent in a
    * service of a type with {@linkcode ServiceType.noUdp}.
    */
-  datagram?(received: Uint8Array): Uint8Array | null;
+  datagram?(
+    received: Uint8Array,
+    client: SocketAddress,
+    local: SocketAddress,
+  ): Uint8Array | null;
 }
+
+/** Values by name, which tell instances of a service apart. */
+export type Labels = Readonly<Record<string, string>>;
 
 /** What a service may use while it is created. */
 export interface Resources {
@@ -44,6 +63,10 @@ export interface Resources {
   readFile(file: string | URL, maxBytes: number): Promise<Uint8Array>;
   /** Gives 0, 1, 2 and so on: each number once, to whichever thread serves with this service. */
   count(): number;
+  /** The name of the service in the config file. */
+  readonly service: string;
+  /** Labels from the command line. */
+  readonly labels: Labels;
 }
 
 /** A kind of service: its entry in the registry. */

@@ -16,6 +16,7 @@ export const MINUTE = 60_000;
 /** The largest UDP payload over IPv4. */
 export const LARGEST = 65_507;
 
+const LOCAL = { hostname: "198.51.100.7", port: 7 };
 const DATAGRAM = new Uint8Array(LARGEST);
 
 /** The settings with which a service answers the most; none where there is nothing to set. */
@@ -58,7 +59,12 @@ export class Target {
     const readFile = () => Promise.reject(new Error("there are no files"));
     const options = WORST_OPTIONS[name] ?? {};
     return new Target(
-      await create(options, { readFile, count: counter() }),
+      await create(options, {
+        readFile,
+        count: counter(),
+        service: name,
+        labels: {},
+      }),
       count,
     );
   }
@@ -75,7 +81,11 @@ export class Target {
     const sender = guard.admit(hostname, port);
     if (typeof sender === "string") throw new Error(sender);
     const request = DATAGRAM.subarray(0, size);
-    const answer = this.#service.datagram!(request);
+    const answer = this.#service.datagram!(
+      request,
+      { hostname, port },
+      LOCAL,
+    );
     if (answer === null) return null;
     // A loop's end is not what is measured.
     DATAGRAM.set([now, now >> 8, now >> 16, ++this.#asked]);

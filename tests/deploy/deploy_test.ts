@@ -182,6 +182,6 @@ Deno.test("the executable may use the network and read files, and nothing else",
     "--no-prompt",
     "--allow-net",
     "--allow-read",
-    "--allow-sys=networkInterfaces",
+    "--allow-sys=networkInterfaces,hostname",
   ]);
 });

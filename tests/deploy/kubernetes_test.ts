@@ -48,6 +48,7 @@ interface PodSpec {
   readonly containers: readonly [{
     readonly image: string;
     readonly args: readonly string[];
+    readonly env: readonly { readonly name: string }[];
     readonly ports: readonly Port[];
     readonly livenessProbe: Probe;
     readonly readinessProbe: Probe;
@@ -120,13 +121,17 @@ Deno.test("the pods open the ports of their config, and are asked on admin", asy
 
 Deno.test("the pods find their config where they look for it", async () => {
   const { spec } = (await manifest("deployment")).spec.template;
-  const [{ image, args, volumeMounts }] = spec.containers;
+  const [{ image, args, env, volumeMounts }] = spec.containers;
   assertEquals(image, "mynah");
-  assertEquals(args, [
+  const [command, config, ...labels] = args;
+  assertEquals([command, config], [
     "serve",
-    "--config",
-    `${volumeMounts[0].mountPath}/mynah.yaml`,
+    `--config=${volumeMounts[0].mountPath}/mynah.yaml`,
   ]);
+  assertEquals(
+    labels,
+    env.map(({ name }) => `--label=${name.toLowerCase()}=$(${name})`),
+  );
   assertEquals(spec.volumes[0].configMap, { name: "mynah" });
 });
 
@@ -166,6 +171,8 @@ Deno.test("the Service keeps source addresses, and its ports lead to the pods'",
       "udp/7 udp/10007",
       "tcp/17 tcp/10017",
       "udp/17 udp/10017",
+      "tcp/10027 tcp/10027",
+      "udp/10027 udp/10027",
     ],
   );
 });

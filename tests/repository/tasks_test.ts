@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { PERMISSIONS } from "../../scripts/permissions.ts";
 
 interface Task {
   readonly command: string;
@@ -10,4 +11,12 @@ const { tasks }: { tasks: Record<string, Task> } = JSON.parse(
 
 Deno.test("deno task start is deno task mynah serve", () => {
   assertEquals(tasks.start.command, `${tasks.mynah.command} serve`);
+});
+
+Deno.test("deno task mynah has the permissions of the executable", () => {
+  const flags = tasks.mynah.command.split(" ")
+    .filter((word) => /^(-A|--allow-|--no-prompt)/.test(word))
+    .filter((word) => !/^-A$/.test(word));
+  assertEquals(flags, [...PERMISSIONS]);
+  assertStringIncludes(tasks.mynah.command, `${PERMISSIONS.join(" ")} main.ts`);
 });

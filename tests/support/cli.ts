@@ -7,18 +7,11 @@
  * @module
  */
 
+import { PERMISSIONS } from "../../scripts/permissions.ts";
 import type { World } from "../../src/cli/command.ts";
 
 /** Where the source is. */
 export const root = new URL("../..", import.meta.url);
-
-/** The permissions of the executable, for the source too. */
-const PERMISSIONS = [
-  "--no-prompt",
-  "--allow-net",
-  "--allow-read",
-  "--allow-sys=networkInterfaces",
-];
 
 /** The program and first arguments that run mynah, or the source of another main file. */
 export function mynahCommand(main?: string): [string, ...string[]] {

@@ -6,7 +6,7 @@
  */
 
 import type { Fields, Log } from "../../src/telemetry/log.ts";
-import type { Stream } from "../../src/services/service.ts";
+import type { Addresses, Stream } from "../../src/services/service.ts";
 import { concat } from "./clients.ts";
 
 /** One event as it was logged. */
@@ -51,10 +51,17 @@ export class MemoryLog implements Log {
   }
 }
 
+/** Who asks, and where. */
+export const ADDRESSES: Addresses = {
+  local: { hostname: "198.51.100.7", port: 7 },
+  client: { hostname: "192.0.2.1", port: 40_000 },
+};
+
 /** Plays the peer: sends chunks (or fails), then no more; keeps what it is sent. */
 export class MemoryStream implements Stream {
   /** The size of the buffer at each read. */
   readonly offered: number[] = [];
+  readonly addresses: Addresses = ADDRESSES;
   /** Awaited before each write. */
   beforeWrite: () => Promise<void> = () => Promise.resolve();
   readonly #incoming: (Uint8Array | Error)[];

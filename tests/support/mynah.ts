@@ -53,6 +53,8 @@ export interface StartOptions extends Deno.CommandOptions {
 export interface ConfiguredOptions extends StartOptions {
   /** Files beside its config, by name. */
   files?: Readonly<Record<string, string>>;
+  /** More arguments. */
+  args?: string[];
 }
 
 /** A running mynah. Dispose of it (`await using`) and it is killed if it still runs. */
@@ -98,12 +100,12 @@ export class Mynah implements AsyncDisposable {
   /** Starts mynah with a config file in a folder of its own, and waits until it is ready. The config is text, or the value that YAML would give. */
   static configured(
     config: unknown,
-    { files = {}, ...options }: ConfiguredOptions = {},
+    { files = {}, args = [], ...options }: ConfiguredOptions = {},
   ): Promise<Mynah> {
     const folder = new TempFolder();
     for (const [name, text] of Object.entries(files)) folder.write(name, text);
     const file = folder.write("mynah.yaml", toYaml(config));
-    const mynah = new Mynah(["serve", "--config", file], options);
+    const mynah = new Mynah(["serve", "--config", file, ...args], options);
     mynah.#folder = folder;
     return mynah.#ready();
   }
