@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { connect } from "../tests/support/clients.ts";
 import { Flood } from "../tests/support/bad_clients.ts";
-import { readMetrics } from "../tests/support/http.ts";
+import { readMetrics } from "../tests/support/admin.ts";
 import { Mynah } from "../tests/support/mynah.ts";
 import {
   type Figures,

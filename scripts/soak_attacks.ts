@@ -12,7 +12,7 @@ import {
   writeAll,
 } from "../tests/support/clients.ts";
 import { Flood } from "../tests/support/bad_clients.ts";
-import { http } from "../tests/support/http.ts";
+import { http } from "../tests/support/admin.ts";
 import { run } from "../tests/support/programs.ts";
 import { Random } from "../tests/support/random.ts";
 import { Mynah } from "../tests/support/mynah.ts";

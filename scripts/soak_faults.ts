@@ -6,7 +6,7 @@
 
 import { connect, exchangeTcp, UdpClient } from "../tests/support/clients.ts";
 import { inject } from "../tests/support/bad_clients.ts";
-import { http } from "../tests/support/http.ts";
+import { http } from "../tests/support/admin.ts";
 import { Random } from "../tests/support/random.ts";
 import type { Mynah } from "../tests/support/mynah.ts";
 

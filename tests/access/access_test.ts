@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { exchangeTcp, UdpClient } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
 import { run } from "../support/programs.ts";
-import { scrape, scrapeUntil } from "../support/scrape.ts";
+import { metricsWhen, readMetrics } from "../support/admin.ts";
 import { IPV6, LOOPBACK_NET, testWith } from "../support/needs.ts";
 
 const NOTHING = new Uint8Array();
@@ -44,7 +44,7 @@ async function answered(
   for (const [sent, hostname] of hostnames.entries()) {
     using client = new UdpClient(server, { hostname });
     await client.send(HELLO);
-    await scrapeUntil(
+    await metricsWhen(
       mynah,
       (metrics) => metrics.answered + metrics.dropped() > sent,
     );
@@ -62,7 +62,7 @@ Deno.test("a TCP client that is denied is closed at once, counted and logged", a
   await mynah.line(
     /connection refused service=guarded address=tcp:\S+ client=127\.0\.0\.1:\d+ reason=denied$/,
   );
-  assertEquals((await scrape(mynah)).refused("denied"), 1);
+  assertEquals((await readMetrics(mynah.admin)).refused("denied"), 1);
 });
 
 testWith(
@@ -75,7 +75,7 @@ testWith(
     await mynah.line(
       /connection refused service=guarded address=tcp:\S+ client=\[::1\]:\d+ reason=denied$/,
     );
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     assertEquals(metrics.refused("denied"), 1);
     assertEquals(metrics.refused(), 1);
     assertEquals(metrics.sum("mynah_connections_accepted_total"), 1);
@@ -113,7 +113,7 @@ testWith(
     assertEquals(await ask("127.0.0.66"), "");
     assertEquals(await ask("127.0.0.127"), "hi");
     assertEquals(await ask("127.0.0.128"), "");
-    assertEquals((await scrape(mynah)).refused("denied"), 3);
+    assertEquals((await readMetrics(mynah.admin)).refused("denied"), 3);
   },
 );
 
@@ -125,7 +125,7 @@ testWith(
     await using mynah = await serveGuarded("udp://*:0", rules);
     const asked = [LOCALHOST, "127.0.0.64", "127.0.0.66", "127.0.0.127"];
     assertEquals(await answered(mynah, asked), ["127.0.0.64", "127.0.0.127"]);
-    assertEquals((await scrape(mynah)).dropped("denied"), 2);
+    assertEquals((await readMetrics(mynah.admin)).dropped("denied"), 2);
     await mynah.line(
       /datagram not answered service=guarded address=udp:\S+ client=127\.0\.0\.1:\d+ reason=denied$/,
     );
@@ -171,7 +171,7 @@ Deno.test("refused datagrams are logged once a second, with how many were left o
   const second = await mynah.line(/datagram not answered/, 2);
   assertMatch(second, /reason=denied left_out=\d+$/);
   await client.send(HELLO);
-  await scrapeUntil(mynah, (metrics) => metrics.dropped() === 101);
+  await metricsWhen(mynah, (metrics) => metrics.dropped() === 101);
   await mynah.stop();
   assertSampled(mynah.log, "datagram not answered", 101);
 });

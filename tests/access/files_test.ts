@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, echoOn, exchangeTcp, UdpClient } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
+import { type Metrics, metricsWhen, readMetrics } from "../support/admin.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const NOTHING = new Uint8Array();
@@ -32,9 +32,9 @@ async function answers(mynah: Mynah): Promise<[string, string]> {
   });
   using client = new UdpClient(mynah.address("udp"));
   const settled = (metrics: Metrics) => metrics.answered + metrics.dropped();
-  const before = settled(await scrape(mynah));
+  const before = settled(await readMetrics(mynah.admin));
   await client.send(HELLO);
-  await scrapeUntil(mynah, (metrics) => settled(metrics) > before);
+  await metricsWhen(mynah, (metrics) => settled(metrics) > before);
   const udp = await client.heardNothing() ? NOTHING : HELLO;
   const decoder = new TextDecoder();
   return [decoder.decode(tcp), decoder.decode(udp)];

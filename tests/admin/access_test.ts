@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { http, readMetrics, sendRaw } from "../support/http.ts";
+import { http, readMetrics, sendRaw } from "../support/admin.ts";
 import { runMynah } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { withHostsFile } from "../support/networks.ts";

@@ -13,7 +13,7 @@ import {
   UdpClient,
   writeAll,
 } from "../support/clients.ts";
-import { http, parse, readMetrics } from "../support/http.ts";
+import { http, parse, readMetrics } from "../support/admin.ts";
 import { Mynah } from "../support/mynah.ts";
 import { runMynah } from "../support/cli.ts";
 import { ownHost, ownPort } from "../support/networks.ts";
@@ -339,6 +339,8 @@ testWith(["curl"], "curl reads the admin address", async () => {
     return await run(["curl", "-sSf", "--noproxy", "*", ...args, url]);
   };
   assertEquals((await curl("/readyz")).text, "ready\n");
+  assertEquals((await curl("-XPOST", "/-/reload")).code, 0);
+  Deno.removeSync(mynah.folder.file("mynah.yaml"));
   assertEquals((await curl("-XPOST", "/-/reload")).code, 22);
   assertStringIncludes((await curl("-I", "/metrics")).text, "200 OK");
   assertStringIncludes((await curl("/metrics")).text, "mynah_build_info{");

@@ -7,7 +7,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { connect, echoOn, exchangeTcp } from "../support/clients.ts";
-import { http, readMetrics } from "../support/http.ts";
+import { http, readMetrics } from "../support/admin.ts";
 import { ownPort } from "../support/networks.ts";
 import { Mynah } from "../support/mynah.ts";
 import { SteadyStream } from "../support/steady.ts";

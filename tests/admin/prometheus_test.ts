@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { exchangeTcp, exchangeUdp } from "../support/clients.ts";
-import { http } from "../support/http.ts";
+import { http } from "../support/admin.ts";
 import { Mynah } from "../support/mynah.ts";
 import { run } from "../support/programs.ts";
 import { TempFolder } from "../support/temp_folder.ts";

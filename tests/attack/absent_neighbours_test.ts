@@ -3,7 +3,7 @@ import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { Mynah } from "../support/mynah.ts";
 import { inNewNetwork, networkOf } from "../support/networks.ts";
 import { run } from "../support/programs.ts";
-import { Metrics } from "../support/scrape.ts";
+import { Metrics } from "../support/admin.ts";
 import {
   NAMESPACE_IPV6,
   NETWORK_NAMESPACE,

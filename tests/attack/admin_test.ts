@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { readAll, writeAll } from "../support/clients.ts";
-import { http } from "../support/http.ts";
+import { http } from "../support/admin.ts";
 import { Mynah } from "../support/mynah.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 

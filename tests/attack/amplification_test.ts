@@ -12,7 +12,7 @@ import {
 import { UdpClient } from "../support/clients.ts";
 import { forged } from "../support/guards.ts";
 import { Mynah } from "../support/mynah.ts";
-import { scrapeUntil } from "../support/scrape.ts";
+import { metricsWhen } from "../support/admin.ts";
 
 // What `src/guard/budget.ts` and `src/guard/source_table.ts` promise.
 const TIMES = 3;
@@ -246,7 +246,7 @@ for (const type of ANSWERING) {
       for (const end = sent + 50; sent < end; sent++) {
         await client.send(new Uint8Array());
       }
-      const metrics = await scrapeUntil(
+      const metrics = await metricsWhen(
         mynah,
         (metrics) => metrics.answered + metrics.dropped() === sent,
       );

@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, echoOn, exchangeTcp } from "../support/clients.ts";
-import { http } from "../support/http.ts";
+import { http } from "../support/admin.ts";
 import { runMynah } from "../support/cli.ts";
 import { Mynah } from "../support/mynah.ts";
 import { LINUX, testWith } from "../support/needs.ts";

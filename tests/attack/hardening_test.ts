@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { assertBytes } from "../support/assertions.ts";
 import { connect, exchangeTcp, pseudoRandomBytes } from "../support/clients.ts";
 import { Flood, inject } from "../support/bad_clients.ts";
-import { readMetrics } from "../support/http.ts";
+import { readMetrics } from "../support/admin.ts";
 import { Mynah, type StartOptions } from "../support/mynah.ts";
 import { forCases } from "../support/random.ts";
 import { SteadyDatagrams, SteadyStream } from "../support/steady.ts";

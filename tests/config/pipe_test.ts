@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exchangeTcp } from "../support/clients.ts";
-import { readMetrics } from "../support/http.ts";
+import { readMetrics } from "../support/admin.ts";
 import { Mynah, withWorkers } from "../support/mynah.ts";
 import { runMynah } from "../support/cli.ts";
 import { run } from "../support/programs.ts";

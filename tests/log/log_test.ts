@@ -6,7 +6,7 @@ import {
   exchangeTcp,
   exchangeUdp,
 } from "../support/clients.ts";
-import { readMetrics } from "../support/http.ts";
+import { readMetrics } from "../support/admin.ts";
 import { Mynah, services } from "../support/mynah.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { testWith } from "../support/needs.ts";

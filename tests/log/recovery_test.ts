@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { assertBytes } from "../support/assertions.ts";
 import { exchangeTcp } from "../support/clients.ts";
-import { readMetrics } from "../support/http.ts";
+import { readMetrics } from "../support/admin.ts";
 import { Mynah, withWorkers } from "../support/mynah.ts";
 import { LINUX, testWith, UNIX } from "../support/needs.ts";
 import { TempFolder } from "../support/temp_folder.ts";

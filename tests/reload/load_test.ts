@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exchangeTcp } from "../support/clients.ts";
-import { http, readMetrics } from "../support/http.ts";
+import { http, readMetrics } from "../support/admin.ts";
 import { Mynah } from "../support/mynah.ts";
 import { SteadyDatagrams, SteadyStream } from "../support/steady.ts";
 

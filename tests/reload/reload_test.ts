@@ -13,7 +13,7 @@ import {
   readAll,
   UdpClient,
 } from "../support/clients.ts";
-import { http, readMetrics } from "../support/http.ts";
+import { http, readMetrics } from "../support/admin.ts";
 import { runMynah } from "../support/cli.ts";
 import { ownHost, ownPort } from "../support/networks.ts";
 import { run } from "../support/programs.ts";

@@ -9,7 +9,7 @@ import { assertEquals } from "@std/assert";
 import { connect, echoOn, readAll } from "../support/clients.ts";
 import { ownPort } from "../support/networks.ts";
 import { Mynah } from "../support/mynah.ts";
-import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
+import { type Metrics, metricsWhen, readMetrics } from "../support/admin.ts";
 import { LINUX, testWith } from "../support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -57,11 +57,11 @@ for (const workers of [1, 2]) {
       const clients = await open(address, 5);
 
       await mynah.reload(config());
-      assertEquals(openOf(await scrape(mynah), "s"), 5);
+      assertEquals(openOf(await readMetrics(mynah.admin), "s"), 5);
       await mynah.reload(config({ ...kept, name: "another" }));
-      assertEquals(openOf(await scrape(mynah), "s"), 5);
+      assertEquals(openOf(await readMetrics(mynah.admin), "s"), 5);
       clients.pop()!.close();
-      await scrapeUntil(mynah, (metrics) => openOf(metrics, "s") === 4);
+      await metricsWhen(mynah, (metrics) => openOf(metrics, "s") === 4);
 
       // Limits of the config that brings it back hold for all of them.
       const idle_timeout = "300ms";
@@ -69,10 +69,10 @@ for (const workers of [1, 2]) {
       await mynah.reload(config({ ...back, idle_timeout: "1h" }));
       assertEquals(await isServed(address), false);
       clients.pop()!.close();
-      await scrapeUntil(mynah, (metrics) => openOf(metrics, "s") === 3);
+      await metricsWhen(mynah, (metrics) => openOf(metrics, "s") === 3);
       assertEquals(await isServed(address), true);
-      await scrapeUntil(mynah, (metrics) => openOf(metrics, "s") === 3);
-      const metrics = await scrape(mynah);
+      await metricsWhen(mynah, (metrics) => openOf(metrics, "s") === 3);
+      const metrics = await readMetrics(mynah.admin);
       assertEquals(
         metrics.sum("mynah_received_bytes_total", { service: "s" }),
         30,
@@ -86,7 +86,10 @@ for (const workers of [1, 2]) {
       }
 
       await mynah.reload(config());
-      assertEquals((await scrape(mynah)).has(OPEN, { service: "s" }), false);
+      assertEquals(
+        (await readMetrics(mynah.admin)).has(OPEN, { service: "s" }),
+        false,
+      );
     },
   );
 
@@ -107,7 +110,7 @@ for (const workers of [1, 2]) {
       await using mynah = await Mynah.configured(config("echo"));
       const clients = await open(address, 3);
       await mynah.reload(config("qotd"));
-      const metrics = await scrape(mynah);
+      const metrics = await readMetrics(mynah.admin);
       assertEquals(metrics.sum(OPEN, { service: "s", type: "echo" }), 3);
       assertEquals(metrics.sum(OPEN, { service: "s", type: "qotd" }), 0);
       for (const client of clients) {

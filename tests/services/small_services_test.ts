@@ -4,7 +4,7 @@ import { connect, exchangeTcp, exchangeUdp } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
 import { runMynah } from "../support/cli.ts";
 import { run } from "../support/programs.ts";
-import { scrapeUntil } from "../support/scrape.ts";
+import { metricsWhen } from "../support/admin.ts";
 import { testWith } from "../support/needs.ts";
 
 const CONFIG = `
@@ -52,7 +52,7 @@ Deno.test("discard takes datagrams in silence, which is neither a drop nor a war
       });
     }
     const received = "mynah_datagrams_received_total";
-    const metrics = await scrapeUntil(
+    const metrics = await metricsWhen(
       mynah,
       (metrics) => metrics.sum(received, { service: "d" }) === 5,
     );

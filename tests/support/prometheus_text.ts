@@ -19,6 +19,9 @@ export interface Sample {
   readonly value: number;
 }
 
+/** Labels that a sample must have; the undefined ones are not asked for. */
+export type Labels = Readonly<Record<string, string | undefined>>;
+
 /** The metrics of one scrape. */
 export class PrometheusText {
   readonly families: readonly Family[];
@@ -29,12 +32,8 @@ export class PrometheusText {
   }
 
   /** The value of the only sample with these labels, and any others. */
-  value(name: string, labels: Record<string, string> = {}): number {
-    const found = this.samples(name).filter((sample) =>
-      Object.entries(labels).every(([key, value]) =>
-        sample.labels[key] === value
-      )
-    );
+  value(name: string, labels: Labels = {}): number {
+    const found = this.samples(name, labels);
     if (found.length !== 1) {
       const wanted = JSON.stringify(labels);
       throw new Error(`${found.length} samples of ${name} have ${wanted}`);
@@ -42,10 +41,26 @@ export class PrometheusText {
     return found[0].value;
   }
 
-  /** Every sample of that name, `…_bucket` and the like included. */
-  samples(name: string): Sample[] {
+  /** The sum of all samples with these labels. */
+  sum(name: string, labels: Labels = {}): number {
+    return this.samples(name, labels)
+      .reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** Whether there is a sample with these labels. */
+  has(name: string, labels: Labels = {}): boolean {
+    return this.samples(name, labels).length > 0;
+  }
+
+  /** Every sample of that name, `…_bucket` and the like included, with these labels. */
+  samples(name: string, labels: Labels = {}): Sample[] {
     return this.families.flatMap(({ samples }) => samples)
-      .filter((sample) => sample.name === name);
+      .filter((sample) => sample.name === name)
+      .filter((sample) =>
+        Object.entries(labels).every(([key, value]) =>
+          value === undefined || sample.labels[key] === value
+        )
+      );
   }
 }
 

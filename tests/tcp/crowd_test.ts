@@ -7,7 +7,7 @@ import {
   writeAll,
 } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { scrape, scrapeUntil } from "../support/scrape.ts";
+import { metricsWhen, readMetrics } from "../support/admin.ts";
 import {
   descriptors,
   LINUX,
@@ -53,7 +53,7 @@ testWith(
     const said = stdout[Symbol.asyncIterator]();
     assertEquals((await said.next()).value, "holding\n");
 
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     const labels = { service: "echo" };
     assertEquals(metrics.sum("mynah_connections_open", labels), IDLE);
     assertLess((mynah.memory() - before) / IDLE, 32 * KIB);
@@ -64,7 +64,7 @@ testWith(
     assertEquals((await said.next()).value, "still there\n");
     await said.next();
     assertEquals((await crowd.status).code, 0);
-    await scrapeUntil(
+    await metricsWhen(
       mynah,
       (metrics) => metrics.sum("mynah_connections_open", labels) === 0,
     );

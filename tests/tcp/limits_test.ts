@@ -10,7 +10,7 @@ import {
   writeAll,
 } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { scrape } from "../support/scrape.ts";
+import { readMetrics } from "../support/admin.ts";
 import { descriptors, IPV6, LINUX, testWith } from "../support/needs.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -44,14 +44,14 @@ Deno.test("at max_connections a newcomer is closed at once, until somebody leave
   const second = await enter(address);
   await assertRefused(address);
   await assertRefused(address);
-  assertEquals((await scrape(mynah)).refused("max_connections"), 2);
+  assertEquals((await readMetrics(mynah.admin)).refused("max_connections"), 2);
   assertEquals(await echoOn(first, HELLO), HELLO);
 
   second.close();
   await mynah.line(/connection ended/);
   using _third = await enter(address);
   await assertRefused(address);
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(
     metrics.sum("mynah_connections_open", { service: "limited" }),
     2,
@@ -102,7 +102,7 @@ Deno.test("with when_full: wait and one place, clients are served one after the 
     current = await next;
   }
   current.close();
-  assertEquals((await scrape(mynah)).refused(), 0);
+  assertEquals((await readMetrics(mynah.admin)).refused(), 0);
 });
 
 testWith(
@@ -116,7 +116,7 @@ testWith(
       using connection = await enter(mynah.address("tcp"));
       assertEquals(await echoOn(connection, HELLO), HELLO);
     }));
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     assertEquals(metrics.refused(), 0);
     assertEquals(
       metrics.sum("mynah_connections_accepted_total", { service: "limited" }),
@@ -134,7 +134,7 @@ Deno.test("with when_full: wait, those who wait on several addresses are all ser
       using _connection = await enter(address);
     }),
   );
-  assertEquals((await scrape(mynah)).refused(), 0);
+  assertEquals((await readMetrics(mynah.admin)).refused(), 0);
 });
 
 Deno.test("max_connections_per_client refuses a client until one of its connections ends", async () => {
@@ -143,7 +143,7 @@ Deno.test("max_connections_per_client refuses a client until one of its connecti
   const first = await enter(address);
   using _second = await enter(address);
   await assertRefused(address);
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.refused("max_connections_per_client"), 1);
   assertEquals(metrics.refused(), 1);
 
@@ -171,7 +171,7 @@ testWith(
     using _fourth = await enter(other);
     await assertRefused(other);
     assertEquals(
-      (await scrape(mynah)).refused("max_connections_per_client"),
+      (await readMetrics(mynah.admin)).refused("max_connections_per_client"),
       2,
     );
   },
@@ -236,7 +236,7 @@ testWith(
   async () => {
     const limits = "idle_timeout: 500ms, max_connections: 3";
     await using mynah = await serveLimited(limits);
-    await scrape(mynah);
+    await readMetrics(mynah.admin);
     const before = socketsOf(mynah);
     const bytes = new Uint8Array(1_000_000);
     async function send(connection: Deno.TcpConn): Promise<void> {
@@ -252,7 +252,7 @@ testWith(
     // Deno 2.5 has no way to end a write that waits, so there each of them keeps its descriptor, and its place.
     let open: number;
     do {
-      const metrics = await scrape(mynah);
+      const metrics = await readMetrics(mynah.admin);
       open = metrics.sum("mynah_connections_open", { service: "limited" });
       // The scrape's own socket may be the last to go.
     } while (socketsOf(mynah) !== before + open);

@@ -11,7 +11,7 @@ import {
   writeAll,
 } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { scrape, scrapeUntil } from "../support/scrape.ts";
+import { metricsWhen, readMetrics } from "../support/admin.ts";
 
 const HELLO = new TextEncoder().encode("hello");
 const NOTHING = new Uint8Array();
@@ -119,7 +119,7 @@ Deno.test("a connection without a proper header is closed, counted and logged, a
   for (const bytes of wrong) {
     assertEquals((await ask(mynah, bytes)).length, 0);
   }
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.refused("proxy_header_malformed"), wrong.length);
   assertEquals(metrics.refused(), wrong.length);
   assertEquals(metrics.sum("mynah_connections_open", { service: "echo" }), 0);
@@ -141,12 +141,12 @@ Deno.test("a connection whose header does not come is closed after 5 s, and hold
   await writeAll(half, header(2, "192.0.2.1").subarray(0, 20));
   using served = await enter(mynah, header(2, "192.0.2.1"));
   assertEquals((await ask(mynah, NOTHING)).length, 0);
-  assertEquals((await scrape(mynah)).refused("max_connections"), 1);
+  assertEquals((await readMetrics(mynah.admin)).refused("max_connections"), 1);
 
   assertEquals((await readAll(silent)).length, 0);
   assertEquals((await readAll(half)).length, 0);
   assertEquals(await echoOn(served, HELLO), HELLO);
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.refused("proxy_header_timeout"), 2);
   assertEquals(metrics.sum("mynah_connections_open", { service: "echo" }), 1);
 });
@@ -157,7 +157,7 @@ Deno.test("who connects and leaves without a byte is no error", async () => {
     assertEquals((await ask(mynah, NOTHING)).length, 0);
   }
   const open = "mynah_connections_open";
-  const metrics = await scrapeUntil(
+  const metrics = await metricsWhen(
     mynah,
     (metrics) => metrics.sum(open, { service: "echo" }) === 0,
   );
@@ -179,7 +179,7 @@ Deno.test("access rules and limits per client go by the header's address", async
   }
   // The load balancer itself is not allowed, either.
   assertEquals((await ask(mynah, text("PROXY UNKNOWN\r\n"))).length, 0);
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.refused("max_connections_per_client"), 1);
   assertEquals(metrics.refused("denied"), 3);
   assertMatch(
@@ -199,7 +199,7 @@ Deno.test("with when_full: wait, load balancers wait too, and are served one aft
   await Promise.all(Array.from({ length: 20 }, async (_, i) => {
     using _connection = await enter(mynah, header(2, `192.0.2.${i}`));
   }));
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.refused(), 0);
   assertEquals(
     metrics.sum("mynah_connections_accepted_total", { service: "echo" }),

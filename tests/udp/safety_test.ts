@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { exchangeUdp, UdpClient } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
-import { type Metrics, scrape, scrapeUntil } from "../support/scrape.ts";
+import { type Metrics, metricsWhen, readMetrics } from "../support/admin.ts";
 import {
   LOOPBACK_NET,
   LOW_PORTS,
@@ -62,9 +62,9 @@ async function assertSilent(
   reason: string,
 ): Promise<void> {
   using client = new UdpClient(to, { hostname: ELSEWHERE, port });
-  const before = (await scrape(mynah)).dropped(reason);
+  const before = (await readMetrics(mynah.admin)).dropped(reason);
   await client.send(HELLO);
-  await scrapeUntil(mynah, (metrics) => metrics.dropped(reason) > before);
+  await metricsWhen(mynah, (metrics) => metrics.dropped(reason) > before);
   assert(await client.heardNothing());
 }
 
@@ -145,7 +145,8 @@ async function receivedInLoops(
 
   // As many have gone unanswered as were forged: none is on its way any more.
   async function both(count: (metrics: Metrics) => number): Promise<number> {
-    return count(await scrape(a)) + count(await scrape(b));
+    return count(await readMetrics(a.admin)) +
+      count(await readMetrics(b.admin));
   }
   // However slow the machine is: what must end is counted, not timed.
   while (await both((metrics) => metrics.dropped()) < loops) {
@@ -209,7 +210,7 @@ Deno.test("a flood from one source does not change what another gets", async () 
     await other.send(numbered(round));
     assertEquals(await other.receive(), numbered(round));
   }
-  assertGreater((await scrape(mynah)).dropped("rate"), 1000);
+  assertGreater((await readMetrics(mynah.admin)).dropped("rate"), 1000);
 });
 
 testWith(
@@ -239,11 +240,11 @@ testWith(
           await source.send(HELLO);
         }
         const all = sources + round;
-        await scrapeUntil(mynah, (metrics) => received(metrics) === all);
+        await metricsWhen(mynah, (metrics) => received(metrics) === all);
       }
       await ask(round);
     }
-    assertGreater((await scrape(mynah)).dropped("newcomers"), 100);
+    assertGreater((await readMetrics(mynah.admin)).dropped("newcomers"), 100);
   },
 );
 
@@ -256,7 +257,7 @@ testWith(
     const before = mynah.memory();
     await forge({ source: "random", sourcePort: 40_000, to, count: 50_000 });
     // The rest did not fit into the queue of the socket: how many depends on the machine.
-    assertGreater(received(await scrape(mynah)), 1_000);
+    assertGreater(received(await readMetrics(mynah.admin)), 1_000);
     assertLess(mynah.memory() - before, 64 * MIB);
     assertEquals(await mynah.stop(), 0);
   },

@@ -6,11 +6,10 @@ import {
   readAll,
   writeAll,
 } from "../support/clients.ts";
-import { http } from "../support/http.ts";
+import { http, metricsWhen, readMetrics } from "../support/admin.ts";
 import { Mynah } from "../support/mynah.ts";
 import { runMynah } from "../support/cli.ts";
 import { ownHost, ownPort } from "../support/networks.ts";
-import { scrape, scrapeUntil } from "../support/scrape.ts";
 import {
   descriptors,
   EXECUTABLE,
@@ -74,7 +73,7 @@ testWith(
     const address = mynah.address("tcp");
     const served = await crowd(address, 100);
     assertEquals(served.length, 10);
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     assertEquals(metrics.sum("mynah_connections_open"), 10);
     assertEquals(metrics.refused("max_connections"), 90);
 
@@ -108,7 +107,7 @@ testWith(
       Array.from({ length: 50 }, () => exchangeTcp(address, HELLO)),
     );
     for (const answer of answers) assertEquals(answer, HELLO);
-    assertEquals((await scrape(mynah)).refused(), 0);
+    assertEquals((await readMetrics(mynah.admin)).refused(), 0);
   },
 );
 
@@ -121,7 +120,7 @@ testWith(
     assertEquals(served.length, 200);
     for (const client of served) client.close();
     await mynah.line(/connection ended/, 200);
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     assertEquals(metrics.sum("mynah_workers"), 4);
     const bytes = 200 * HELLO.length;
     assertEquals(metrics.sum("mynah_received_bytes_total"), bytes);
@@ -219,7 +218,7 @@ testWith(
     );
     const address = mynah.address("tcp");
     const open = (count: number) =>
-      scrapeUntil(mynah, (all) => all.sum("mynah_connections_open") === count);
+      metricsWhen(mynah, (all) => all.sum("mynah_connections_open") === count);
 
     const [killer, ...clients] = await crowd(address, 20);
     await open(20);
@@ -263,7 +262,7 @@ testWith([LINUX], "a worker that is stuck is ended and replaced", async () => {
   assertEquals((await http(mynah.admin, "POST", "/-/reload")).status, 200);
   await mynah.line(/worker died.* reason="does not answer"/);
   await mynah.line(/worker replaced/);
-  const metrics = await scrape(mynah);
+  const metrics = await readMetrics(mynah.admin);
   assertEquals(metrics.sum("mynah_workers_replaced_total"), 1);
 });
 

@@ -1,12 +1,15 @@
 /**
- * Requests to the admin address, as they are on the wire: `fetch` sends even
- * those to loopback to a proxy when the environment names one.
+ * The admin address: requests as they are on the wire, and the metrics.
  *
  * @module
  */
 
 import { readAll, writeAll } from "./clients.ts";
+import type { Mynah } from "./mynah.ts";
 import { PrometheusText } from "./prometheus_text.ts";
+
+/** A condition that does not hold after this long will not. */
+const EVENT_MS = 20_000;
 
 /** What came back. */
 export interface HttpAnswer {
@@ -15,7 +18,11 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Sends a request without a body, with fields besides those that it must have: `Host` may be one of them. */
+/**
+ * Sends a request without a body, with fields besides those that it must have:
+ * `Host` may be one of them. Not with `fetch`, which sends even what goes to
+ * loopback to a proxy when the environment names one.
+ */
 export async function http(
   address: Deno.NetAddr,
   method: string,
@@ -63,9 +70,40 @@ export function parse(answer: string): HttpAnswer {
   };
 }
 
+/** What a mynah counts. */
+export class Metrics extends PrometheusText {
+  /** How many datagrams were answered. */
+  get answered(): number {
+    return this.sum("mynah_datagrams_answered_total");
+  }
+
+  /** How many datagrams got no answer, for this reason or for any. */
+  dropped(reason?: string): number {
+    return this.sum("mynah_datagrams_dropped_total", { reason });
+  }
+
+  /** How many connections were closed at once, for this reason or for any. */
+  refused(reason?: string): number {
+    return this.sum("mynah_connections_refused_total", { reason });
+  }
+}
+
 /** Reads the metrics. */
-export async function readMetrics(
-  address: Deno.NetAddr,
-): Promise<PrometheusText> {
-  return new PrometheusText((await http(address, "GET", "/metrics")).body);
+export async function readMetrics(address: Deno.NetAddr): Promise<Metrics> {
+  return new Metrics((await http(address, "GET", "/metrics")).body);
+}
+
+/** Reads the metrics of a mynah that has an admin address until a condition holds. */
+export async function metricsWhen(
+  mynah: Mynah,
+  holds: (metrics: Metrics) => boolean,
+): Promise<Metrics> {
+  const deadline = Date.now() + EVENT_MS;
+  while (true) {
+    const metrics = await readMetrics(mynah.admin);
+    if (holds(metrics)) return metrics;
+    if (Date.now() > deadline) {
+      throw new Error(`Not within ${EVENT_MS} ms: ${holds}\n${mynah.log}`);
+    }
+  }
 }
