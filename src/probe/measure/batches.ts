@@ -5,8 +5,10 @@
  * @module
  */
 
-/** Silence for longer than this, in milliseconds, and answers may have piled up. */
+/** Without an answer for longer than this, in milliseconds, the other side is silent. */
 const SILENCE_MS = 100;
+/** A batch lasts so long, in milliseconds: until it is read, what comes after it finds no room either. */
+const BATCH_MS = 20;
 /** The system's default for a socket (Linux); Deno cannot ask for more, nor for what was dropped. */
 const RECEIVE_BUFFER_BYTES = 212_992;
 /** What the system needs for a datagram beside its bytes, which it rounds up. */
@@ -34,6 +36,8 @@ export class Batches {
   #batches: readonly { readonly from: number; readonly to: number }[] = [];
   /** Since when an answer is awaited and none has come; nothing when none is awaited. */
   #since: number | undefined;
+  /** How many messages were sent since the latest answer. */
+  #sentInSilence = 0;
 
   /** @param capacity How many messages a receive buffer holds. */
   constructor(capacity: number) {
@@ -41,8 +45,9 @@ export class Batches {
   }
 
   /** Notes that a message was sent: silence begins, if it has not before. */
-  begin(now: number): void {
+  sent(now: number): void {
     this.#since ??= now;
+    this.#sentInSilence++;
   }
 
   /** Whether answers have been awaited for a while, and none came. */
@@ -51,17 +56,19 @@ export class Batches {
   }
 
   /**
-   * Notes an answer. The first one after a silence begins a batch if many messages
-   * were sent after its own. After an outage it is to a new message, and those that
-   * were lost were sent before.
+   * Notes an answer. The first one after a silence begins a batch if more messages
+   * were sent in the silence, and after its own, than a receive buffer holds: at a
+   * high rate a few milliseconds are enough. After an outage the first answer is to
+   * a new message, and those that were lost were sent before.
    */
   add({ at, sentAt, sentSince }: Answer, timeoutMs: number): void {
-    const silent = this.isSilent(at);
+    const most = Math.min(this.#sentInSilence, sentSince);
     this.#since = sentSince > 0 ? at : undefined;
-    if (!silent || sentSince <= this.#capacity) return;
+    this.#sentInSilence = 0;
+    if (most <= this.#capacity) return;
     this.#batches = [
       ...this.#batches.filter(({ to }) => at - to <= 2 * timeoutMs),
-      { from: sentAt, to: at },
+      { from: sentAt, to: at + BATCH_MS },
     ];
   }
 

@@ -124,7 +124,7 @@ export class Ledger {
     const { counts } = this.statistics;
     counts.due++;
     counts.sent++;
-    this.#batches.begin(at);
+    this.#batches.sent(at);
     const forgotten = this.#recent.push(intendedAt);
     if (!isPending(forgotten)) this.#pending++;
     const lateMs = at - intendedAt;
@@ -279,7 +279,9 @@ export class Ledger {
       this.#cameUnread(sentAt, now) ||
       this.standstill.covers(sentAt, sentAt + longestMs)
     ) return this.#notMeasured(seq);
-    if (this.#batches.cover(sentAt)) return this.#notMeasured(seq, AT_ONCE);
+    if (this.#batches.cover(sentAt) || this.#overflowed(seq, longestMs)) {
+      return this.#notMeasured(seq, AT_ONCE);
+    }
     this.#settle(seq, State.OVERDUE);
     // Of a damaged one it was said already.
     if (state === State.DAMAGED) return;
@@ -295,6 +297,21 @@ export class Ledger {
   #cameUnread(sentAt: number, now: number): boolean {
     return this.standstill.catchesUp(now) &&
       this.standstill.covers(sentAt, sentAt + this.timeoutMs);
+  }
+
+  /**
+   * Whether the answer to a message may have come with more others than a receive
+   * buffer holds, as nobody read for a while: with many under way it need not be long.
+   */
+  #overflowed(seq: number, longestMs: number): boolean {
+    const from = Math.max(this.#recent.first, seq - this.capacity);
+    const to = from + this.capacity;
+    if (to > this.#recent.last) return false;
+    // How long it takes to send what a buffer holds.
+    const fillMs = this.#recent.sentAt(to) - this.#recent.sentAt(from);
+    const sentAt = this.#recent.sentAt(seq);
+    return fillMs < longestMs &&
+      this.standstill.covers(sentAt, sentAt + longestMs, fillMs);
   }
 
   #notMeasured(seq: number, reason = STOOD_STILL): void {

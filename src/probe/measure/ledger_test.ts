@@ -174,6 +174,37 @@ Deno.test("what came in while this process stood still is not measured", () => {
   assertEquals(rtt!.max, 1);
 });
 
+/** Sends 1000 messages in 100 ms, of which the last are still under way, and then reads nothing for a while. */
+function pauseWith(underWay: number, pauseMs: number) {
+  const standstill = new Standstill();
+  const ledger = new Ledger({
+    flow: 1,
+    timeoutMs: 1000,
+    onEvent() {},
+    standstill,
+    capacity: 150,
+  });
+  for (let seq = 1; seq <= 1000; seq++) {
+    const now = seq / 10;
+    standstill.look(now);
+    ledger.sent(now);
+    if (seq > underWay) ledger.arrived(seq - underWay, now, 64);
+  }
+  for (let now = 100 + pauseMs; now <= 1500; now += 100) standstill.look(now);
+  ledger.expire(1500);
+  return figuresOf(ledger);
+}
+
+Deno.test("while this process does not read, more may come in than a socket holds", () => {
+  const { counts, lost } = pauseWith(500, 300);
+  assertEquals([counts.notMeasured, lost], [500, 0]);
+});
+
+Deno.test("a pause costs nothing where a socket holds all that is under way", () => {
+  const { counts, lost } = pauseWith(100, 300);
+  assertEquals([counts.notMeasured, lost], [0, 100]);
+});
+
 Deno.test("what was lost before this process stood still is lost", () => {
   const { standstill, ledger } = newStoppable(100);
   ledger.sent(0);
