@@ -159,6 +159,14 @@ export function descriptors(count: number): Need {
   });
 }
 
+/** nginx with its module for TCP. */
+export const NGINX_STREAM: Need = need(
+  "nginx with stream",
+  () =>
+    has("nginx") &&
+    Deno.statSync("/usr/lib/nginx/modules/ngx_stream_module.so").isFile,
+);
+
 /** What a test needs to listen on a loopback address, or to connect from it. */
 export function needsOf(hostname: string): readonly Need[] {
   if (hostname.includes(":")) return [IPV6];
