@@ -6,7 +6,6 @@ import {
   exchangeTcp,
   pseudoRandomBytes,
   readAll,
-  writeAll,
 } from "../support/clients.ts";
 import { Mynah } from "../support/mynah.ts";
 import {
@@ -15,7 +14,7 @@ import {
   NGINX_STREAM,
   testWith,
 } from "../support/needs.ts";
-import { scrape, scrapeUntil } from "../support/scrape.ts";
+import { metricsWhen, readMetrics } from "../support/admin.ts";
 import { nobody } from "../support/servers.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -140,7 +139,7 @@ async function assertPassed(
     new RegExp(`connection ended .*client=127\\.0\\.0\\.1:${port} `),
   );
   assertMatch(line, / via=127\.0\.0\.1:\d+ bytes_in=300000 bytes_out=300000 /);
-  assertEquals((await scrape(mynah)).refused(), 0);
+  assertEquals((await readMetrics(mynah.admin)).refused(), 0);
 }
 
 for (
@@ -192,7 +191,7 @@ testWith(
     );
     const answer = await exchangeTcp(address, DATA).catch(() => NOTHING);
     assertEquals(answer.length, 0);
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     assertEquals(metrics.refused("proxy_header_malformed"), 1);
   },
 );
@@ -268,11 +267,11 @@ listen client${i}
       [address, ...clients.map(({ address }) => address)],
     );
     const open = "mynah_connections_open";
-    await scrapeUntil(
+    await metricsWhen(
       mynah,
       (metrics) => metrics.sum(open, { service: "front" }) === 0,
     );
-    const before = await scrape(mynah);
+    const before = await readMetrics(mynah.admin);
 
     const served: Deno.TcpConn[] = [];
     async function enter(to: Deno.NetAddr, seed: number): Promise<boolean> {
@@ -299,7 +298,7 @@ listen client${i}
       entered.map((each) => each.filter((one) => one).length),
       [MOST, MOST, MOST],
     );
-    const metrics = await scrape(mynah);
+    const metrics = await readMetrics(mynah.admin);
     const reason = "max_connections_per_client";
     assertEquals(
       metrics.refused(reason) - before.refused(reason),
