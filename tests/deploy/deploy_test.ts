@@ -31,8 +31,8 @@ function adminOf({ config: { admin } }: Plan): string {
   return formatHostPort(admin.hostname, admin.port);
 }
 
-/** Whom a service answers, which is not a limit. */
-const RULES = ["allow", "deny", "udpMinClientPort"];
+/** Whom a service answers and believes, which is not a limit. */
+const RULES = ["allow", "deny", "udpMinClientPort", "proxyProtocol"];
 
 for (const path of deployFiles()) {
   if (path.endsWith(".yaml")) {
