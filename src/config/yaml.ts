@@ -8,7 +8,7 @@
  */
 
 import { parse, YamlSyntaxError } from "@std/yaml";
-import { wordsFor } from "./yaml_errors.ts";
+import { wordsFor } from "./parser_words.ts";
 import { scanYaml } from "./yaml_scan.ts";
 import { YamlError } from "./yaml_error.ts";
 import type { YamlBounds } from "./yaml_structure.ts";

@@ -9,8 +9,21 @@
  * @module
  */
 
-import { printable } from "../base/printable.ts";
-import { YamlError } from "./yaml_error.ts";
+import {
+  documentError,
+  keyError,
+  tabError,
+  tagError,
+  YamlError,
+} from "./yaml_error.ts";
+import {
+  endOfLine,
+  endOfSpace,
+  isDocumentMark,
+  isEndOfLine,
+  isSpace,
+  tabIn,
+} from "./yaml_space.ts";
 import { type YamlBounds, YamlStructure } from "./yaml_structure.ts";
 
 /** @throws {YamlError} At the first thing that a config may not hold. */
@@ -18,7 +31,6 @@ export function scanYaml(text: string, bounds: YamlBounds): void {
   new Scanner(text, bounds).scan();
 }
 
-const EOL = /[\r\n]/g;
 const FLOW = "[]{},";
 
 class Scanner {
@@ -55,8 +67,8 @@ class Scanner {
         this.#fresh = true;
         this.#hasKey = false;
         tab = -1;
-      } else if (char === "#" && this.#isSpace(this.#at - 1)) {
-        this.#at = this.#endOfLine() - 1;
+      } else if (char === "#" && isSpace(this.#text, this.#at - 1)) {
+        this.#at = endOfLine(this.#text, this.#at) - 1;
       } else if (char !== " ") break;
     }
     if (this.#at === this.#text.length) return false;
@@ -71,7 +83,7 @@ class Scanner {
     const next = this.#text[this.#at + 1];
     const { inBrackets } = this.#structure;
     const column = this.#at - this.#lineStart;
-    const isBeforeSpace = this.#isSpace(this.#at + 1);
+    const isBeforeSpace = isSpace(this.#text, this.#at + 1);
     if (this.#document === "ended") throw documentError(this.#at);
     if (column === 0 && !inBrackets && this.#documentMark(char)) return;
     this.#document = "open";
@@ -114,10 +126,11 @@ class Scanner {
       if (!/^%YAML[ \t]+1\.[12][ \t]*(#|\r|\n|$)/.test(line)) {
         throw new YamlError("this directive is not supported", this.#at);
       }
-      this.#at = this.#endOfLine();
+      this.#at = endOfLine(this.#text, this.#at);
       return true;
     }
-    const isEnd = line.startsWith("...") && this.#isDocumentMark(this.#at);
+    const isEnd = line.startsWith("...") &&
+      isDocumentMark(this.#text, this.#at);
     if (!isEnd && !line.startsWith("---")) return false;
     if (!/^...[ \t]*([ \t]#|\r|\n|$)/.test(line)) {
       throw new YamlError(`text after "${line.slice(0, 3)}"`, this.#at + 3);
@@ -151,9 +164,9 @@ class Scanner {
     }
     this.#structure.settleBlock(column, true);
     this.#structure.block(column, this.#at);
-    const end = this.#endOfSpace(++this.#at);
-    const tab = this.#tabIn(this.#at, end);
-    if (tab !== -1 && !this.#isEndOfLine(end)) throw tabError(tab);
+    const end = endOfSpace(this.#text, ++this.#at);
+    const tab = tabIn(this.#text, this.#at, end);
+    if (tab !== -1 && !isEndOfLine(this.#text, end)) throw tabError(tab);
   }
 
   #open(isMapping: boolean): void {
@@ -233,7 +246,7 @@ class Scanner {
     let isFixed = width !== "";
     let indent = isFixed ? parent + Number(width) : parent + 1;
     let isEmpty = true;
-    this.#at = this.#endOfLine();
+    this.#at = endOfLine(this.#text, this.#at);
     while (this.#at < this.#text.length) {
       const line = this.#at + 1;
       let at = line;
@@ -243,7 +256,7 @@ class Scanner {
       if (!isBlank && at - line < indent) break;
       isFixed ||= !isBlank;
       isEmpty &&= isBlank;
-      this.#at = this.#endOfLine(line);
+      this.#at = endOfLine(this.#text, line);
     }
     this.#structure.settleText(isEmpty, this.#lineStart);
   }
@@ -253,10 +266,10 @@ class Scanner {
     for (; this.#at < this.#text.length; this.#at++) {
       const char = this.#text[this.#at];
       if (FLOW.includes(char)) break;
-      if (char === "#" && this.#isSpace(this.#at - 1)) break;
+      if (char === "#" && isSpace(this.#text, this.#at - 1)) break;
       if (char === ":") {
         const next = this.#text[this.#at + 1];
-        if (this.#isSpace(this.#at + 1) || FLOW.includes(next)) break;
+        if (isSpace(this.#text, this.#at + 1) || FLOW.includes(next)) break;
       }
     }
     this.#inBrackets(this.#text.slice(start, this.#at).trimEnd(), start);
@@ -278,11 +291,11 @@ class Scanner {
       for (; this.#at < this.#text.length; this.#at++) {
         const char = this.#text[this.#at];
         if (char === "\n" || char === "\r") break;
-        if (char === ":" && this.#isSpace(this.#at + 1)) {
+        if (char === ":" && isSpace(this.#text, this.#at + 1)) {
           const name = this.#text.slice(start, this.#at).trimEnd();
           return this.#key(name, start, column);
         }
-        if (char === "#" && this.#isSpace(this.#at - 1)) break;
+        if (char === "#" && isSpace(this.#text, this.#at - 1)) break;
       }
     } while (this.#skipToContinuation());
     if (isFresh && column <= this.#structure.column) {
@@ -299,20 +312,15 @@ class Scanner {
     let [start, end] = [this.#at, this.#at];
     while (this.#text[end] === "\n" || this.#text[end] === "\r") {
       start = end + 1;
-      end = this.#endOfSpace(start);
+      end = endOfSpace(this.#text, start);
     }
     const isContinued = end < this.#text.length &&
       end - start > this.#structure.column &&
       this.#text[end] !== "#" &&
-      this.#tabIn(start, end) === -1 &&
-      !(end === start && this.#isDocumentMark(end));
+      tabIn(this.#text, start, end) === -1 &&
+      !(end === start && isDocumentMark(this.#text, end));
     if (isContinued) [this.#lineStart, this.#at] = [start, end];
     return isContinued;
-  }
-
-  #isDocumentMark(at: number): boolean {
-    return (this.#text.startsWith("---", at) ||
-      this.#text.startsWith("...", at)) && this.#isSpace(at + 3);
   }
 
   /** A text that a colon follows, not in brackets. */
@@ -320,7 +328,7 @@ class Scanner {
     if (start < this.#lineStart) {
       throw new YamlError(
         "indented too far: this continues the text before it",
-        this.#endOfSpace(this.#lineStart),
+        endOfSpace(this.#text, this.#lineStart),
       );
     }
     if (this.#hasKey) {
@@ -343,63 +351,15 @@ class Scanner {
   #endValue(): void {
     this.#wantsValue = false;
     if (this.#structure.inBrackets) return;
-    const at = this.#endOfSpace(this.#at);
-    if (this.#isEndOfLine(at)) return;
+    const at = endOfSpace(this.#text, this.#at);
+    if (isEndOfLine(this.#text, at)) return;
     throw new YamlError("unexpected text after the value", at);
   }
 
   /** Whether what was just read is a key. */
   #isBeforeColon(): boolean {
-    const at = this.#endOfSpace(this.#at);
+    const at = endOfSpace(this.#text, this.#at);
     if (this.#text[at] !== ":") return false;
-    return this.#structure.inBrackets || this.#isSpace(at + 1);
+    return this.#structure.inBrackets || isSpace(this.#text, at + 1);
   }
-
-  /** Whether white space or an end of the text is there. */
-  #isSpace(at: number): boolean {
-    const char = this.#text[at];
-    return char === " " || char === "\n" || char === undefined ||
-      char === "\t" || char === "\r";
-  }
-
-  /** Whether nothing but a comment is left of the line. */
-  #isEndOfLine(at: number): boolean {
-    const char = this.#text[at];
-    return char === undefined || char === "\n" || char === "\r" ||
-      (char === "#" && this.#isSpace(at - 1));
-  }
-
-  /** The first tab of a space, or -1. */
-  #tabIn(start: number, end: number): number {
-    let at = start;
-    while (at < end && this.#text[at] !== "\t") at++;
-    return at < end ? at : -1;
-  }
-
-  #endOfSpace(at: number): number {
-    while (this.#text[at] === " " || this.#text[at] === "\t") at++;
-    return at;
-  }
-
-  #endOfLine(from = this.#at): number {
-    EOL.lastIndex = from;
-    return EOL.exec(this.#text)?.index ?? this.#text.length;
-  }
-}
-
-function tabError(offset: number): YamlError {
-  return new YamlError("a tab in the indentation; use spaces", offset);
-}
-
-function keyError(offset: number): YamlError {
-  return new YamlError("a key must be plain text", offset);
-}
-
-function tagError(name: string, offset: number): YamlError {
-  const shown = printable(`!${name}`, 40);
-  return new YamlError(`the tag "${shown}" is not supported`, offset);
-}
-
-function documentError(offset: number): YamlError {
-  return new YamlError("a second document; a config file has only one", offset);
 }
