@@ -158,6 +158,10 @@ Path:
   --source-ports N      UDP: send from N ports, to reach each path of an ECMP
                         network (1)
   -I, --source ADDRESS  UDP: send from this address of this machine
+  --proxy-protocol v1|v2
+                        TCP: begin each connection with a PROXY header, as a
+                        load balancer does; it names the connection's own
+                        addresses
   --connect             TCP: only measure how long connecting takes
   --mtu                 UDP: find the largest datagram that comes back unchanged
 

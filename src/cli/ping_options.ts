@@ -34,6 +34,7 @@ const NAMES = {
     "connections",
     "source-ports",
     "source",
+    "proxy-protocol",
     "max-loss",
     "max-p99",
     "max-jitter",
@@ -77,12 +78,14 @@ const EITHER_OR: readonly (readonly [string, string])[] = [
   ["json", "prometheus"],
   ["connect", "size"],
   ["connect", "mtu"],
+  ["connect", "proxy-protocol"],
 ];
 
 /** Options that have no meaning over the other transport. */
 const ONLY_FOR: Readonly<Record<string, Address["transport"]>> = {
   connect: "tcp",
   connections: "tcp",
+  "proxy-protocol": "tcp",
   mtu: "udp",
   "source-ports": "udp",
   // Deno's connect() takes no address of ours.
@@ -146,6 +149,7 @@ export function readPingOptions(args: readonly string[]): PingCommand {
         : readWhole(string[flows]!, flows, [1, MAX_FLOWS]),
       sizes: readSizes(string.size ?? DEFAULT_SIZE, target),
       connect: boolean.connect,
+      proxyProtocol: readProxyProtocol(string["proxy-protocol"]),
       timeoutMs: readDuration(string.timeout ?? DEFAULT_TIMEOUT, "timeout"),
       pace: readPace(options),
       count: string.count === undefined
@@ -223,6 +227,13 @@ function readSizes(text: string, { transport }: Address): Sizes {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [text, text, text];
   const min = readWhole(from, "size", [least, most]);
   return { min, max: readWhole(to, "size", [min, most]) };
+}
+
+function readProxyProtocol(text: string | undefined): 1 | 2 | undefined {
+  if (text === undefined) return undefined;
+  if (text === "v1") return 1;
+  if (text === "v2") return 2;
+  throw unusable(text, "proxy-protocol", "v1 or v2");
 }
 
 /** Reads the address to send from, which decides the family. */

@@ -13,6 +13,7 @@ Deno.test("without options, ping is as ping: a message a second, until it is sto
       flows: 1,
       sizes: { min: 64, max: 64 },
       connect: false,
+      proxyProtocol: undefined,
       timeoutMs: 3000,
       pace: { kind: "interval", intervalMs: 1000 },
       count: undefined,
@@ -119,6 +120,18 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [`-f -i 1 ${UDP}`, 'Use either "--flood" or "--interval", not both'],
   [`--json --prometheus ${UDP}`, 'Use either "--json" or "--prometheus"'],
   [`--connect -s 5 ${TCP}`, 'Use either "--connect" or "--size", not both'],
+  [
+    `--connect --proxy-protocol v1 ${TCP}`,
+    'Use either "--connect" or "--proxy-protocol", not both',
+  ],
+  [
+    `--proxy-protocol v2 ${UDP}`,
+    'Option "--proxy-protocol" is for TCP only',
+  ],
+  [
+    `--proxy-protocol 3 ${TCP}`,
+    'Cannot use "3" for "--proxy-protocol": expected v1 or v2',
+  ],
   [`--connect ${UDP}`, 'Option "--connect" is for TCP only'],
   [`--connections 2 ${UDP}`, 'Option "--connections" is for TCP only'],
   [`--source-ports 2 ${TCP}`, 'Option "--source-ports" is for UDP only'],

@@ -40,6 +40,36 @@ for (const transport of ["tcp", "udp"] as const) {
   });
 }
 
+for (const version of ["v1", "v2"]) {
+  Deno.test(`ping --proxy-protocol ${version} begins each connection with a header`, async () => {
+    await using mynah = await Mynah.configured({
+      admin: "127.0.0.1:0",
+      services: [{
+        name: "echo",
+        type: "echo",
+        listen: "tcp://127.0.0.1:0",
+        proxy_protocol: "127.0.0.1",
+      }],
+    });
+    const options = ["-c2", "-i0.01", "--connections=3", "-q"];
+    const { code, stdout, stderr } = await ping(
+      mynah.address("tcp"),
+      ...options,
+      `--proxy-protocol=${version}`,
+    );
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, "6 sent, 6 received, 0% loss");
+    for (let i = 1; i <= 3; i++) {
+      const line = await mynah.line(/connection ended .*service=echo/, i);
+      // It names itself.
+      assertMatch(line, / client=(127\.0\.0\.1:\d+) via=\1 bytes_in=128 /);
+    }
+    const without = await ping(mynah.address("tcp"), "-c1", "-W0.5", "-q");
+    assertEquals(without.code, 1);
+    await mynah.line(/connection refused .*proxy_header_malformed/);
+  });
+}
+
 Deno.test("ping resolves names, and takes -4", async () => {
   using echo = udpEcho();
   const target = `udp://localhost:${echo.address.port}`;

@@ -6,7 +6,11 @@
 
 import type { Address } from "../../base/address.ts";
 import { receiveCapacity } from "./batches.ts";
-import { connect, connectOnce } from "../reach/connect.ts";
+import { connect, type Connected, connectOnce } from "../reach/connect.ts";
+import {
+  type ProxyVersion,
+  sendProxyHeader,
+} from "../reach/send_proxy_header.ts";
 import { ConnectFlow } from "./connect_flow.ts";
 import type { ProbeEvent } from "./events.ts";
 import type { Flow } from "./flow.ts";
@@ -30,6 +34,8 @@ export interface FlowOptions {
   readonly sizes: Sizes;
   /** Over TCP: measure how long connecting takes, not what comes back. */
   readonly connect: boolean;
+  /** Over TCP: the version of the PROXY header that each connection begins with. */
+  readonly proxyProtocol?: ProxyVersion;
   /** How long connecting, or a reply, may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly onEvent: (event: ProbeEvent) => void;
@@ -84,12 +90,21 @@ async function openTcp(
   options: FlowOptions,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const first = await connect(target, addresses, signal);
+  const { proxyProtocol } = options;
+  const begin = async (connected: Connected): Promise<Connected> => {
+    if (proxyProtocol !== undefined) {
+      await sendProxyHeader(connected.connection, proxyProtocol);
+    }
+    return connected;
+  };
+  const first = await begin(await connect(target, addresses, signal));
   const { hostname } = first;
+  const connectAgain = async (signal: AbortSignal) =>
+    await begin(await connectOnce(hostname, target.port, signal));
   const others = await Promise.allSettled(
     Array.from(
       { length: options.flows - 1 },
-      () => connectOnce(hostname, target.port, signal),
+      () => connectAgain(signal),
     ),
   );
   const failed = others.find(({ status }) => status === "rejected");
@@ -104,7 +119,7 @@ async function openTcp(
   const again: Connect = (signal) =>
     withTimeLimit(
       options.timeoutMs,
-      (signal) => connectOnce(hostname, target.port, signal),
+      connectAgain,
       signal,
     );
   return {
