@@ -1,72 +1,8 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { BadConfig } from "./bad_configs.ts";
-import { BAD_FILES, BAD_SYNTAX } from "./bad_files.ts";
-import { BAD_QUOTES, BAD_SETTINGS } from "./bad_settings.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { type Finished, runInProcess, runMynah } from "../support/cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 import { testWith, UNIX } from "../support/needs.ts";
-
-const BAD_CONFIGS = [
-  ...BAD_FILES,
-  ...BAD_SYNTAX,
-  ...BAD_SETTINGS,
-  ...BAD_QUOTES,
-];
-
-type Run = (args: readonly string[]) => Promise<Finished>;
-
-/** Tries both commands on a config; each must refuse it with these lines and nothing else. */
-async function assertRefused(
-  { file, lines }: BadConfig,
-  run: Run,
-): Promise<void> {
-  using folder = new TempFolder();
-  const path = typeof file === "function"
-    ? file(folder)
-    : folder.write("mynah.yaml", file);
-  const finished = await Promise.all([
-    run(["check", path]),
-    run(["serve", "--config", path]),
-  ]);
-  for (const { code, stdout, stderr } of finished) {
-    assertEquals(code, 78, stderr);
-    assertEquals(stdout, "");
-    assertLines(stderr, path, lines);
-  }
-}
-
-function assertLines(
-  stderr: string,
-  path: string,
-  expected: readonly (string | RegExp)[],
-): void {
-  assert(!/file:\/\/|^\s+at /m.test(stderr), stderr);
-  // deno-lint-ignore no-control-regex
-  assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stderr), stderr);
-  assert(stderr.endsWith("\n"));
-  const lines = stderr.slice(0, -1).split("\n");
-  assertEquals(lines.length, expected.length, stderr);
-  for (const [i, line] of lines.entries()) {
-    assert(line.startsWith(`${path}: `), line);
-    assert(line.length < path.length + 400, line);
-    const message = line.slice(path.length + 2);
-    const wanted = expected[i];
-    if (typeof wanted === "string") assertEquals(message, wanted);
-    else assertMatch(message, wanted);
-  }
-}
-
-for (const config of BAD_CONFIGS) {
-  Deno.test(`check and serve refuse ${config.name}`, async () => {
-    await assertRefused(config, runInProcess);
-  });
-}
-
-for (const config of BAD_CONFIGS.filter(({ process }) => process)) {
-  Deno.test(`a process ends with 78 for ${config.name}`, async () => {
-    await assertRefused(config, runMynah);
-  });
-}
+import { assertRefused } from "./bad_configs.ts";
 
 const GOOD = `services:
   - &first

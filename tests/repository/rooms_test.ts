@@ -16,29 +16,32 @@ function readTable(): Map<string, readonly string[] | "everything"> {
   ]));
 }
 
+/** Every file of TypeScript in a folder such as `src/`, and in those in it. */
+function filesOf(folder: string): string[] {
+  const entries = [...Deno.readDirSync(new URL(folder, ROOT))];
+  return entries.flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesOf(`${folder}${name}/`) : [`${folder}${name}`]
+  ).filter((file) => file.endsWith(".ts"));
+}
+
+function isTest(file: string): boolean {
+  return file.endsWith("_test.ts");
+}
+
 /** The files of `src/` that are no tests, each with the files of `src/` that it imports, types included. */
 function readImports(): Map<string, readonly string[]> {
-  const imports = new Map<string, readonly string[]>();
-  function visit(folder: string): void {
-    for (
-      const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))
-    ) {
-      if (isDirectory) visit(`${folder}${name}/`);
-      else if (name.endsWith(".ts") && !name.endsWith("_test.ts")) {
-        imports.set(`${folder}${name}`, importsOf(`${folder}${name}`));
-      }
-    }
-  }
-  visit("src/");
-  return imports;
+  const files = filesOf("src/").filter((file) => !isTest(file));
+  return new Map(files.map((file) => [
+    file,
+    importsOf(file).filter((path) => path.startsWith("src/")),
+  ]));
 }
 
 function importsOf(file: string): string[] {
   const source = Deno.readTextFileSync(new URL(file, ROOT));
   const url = new URL(file, "file:///");
   return [...source.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)]
-    .map(([, path]) => new URL(path, url).pathname.slice(1))
-    .filter((path) => path.startsWith("src/"));
+    .map(([, path]) => new URL(path, url).pathname.slice(1));
 }
 
 function roomOf(file: string): string {
@@ -80,4 +83,25 @@ Deno.test("no two files import each other, however far around", () => {
   }
   for (const file of imports.keys()) visit(file, []);
   assertEquals(circles, []);
+});
+
+Deno.test("every test outside of src/ is in a folder of its topic", () => {
+  const loose = filesOf("tests/").filter((file) => file.split("/").length < 3);
+  assertEquals(loose, []);
+});
+
+Deno.test("unit tests take from tests/ only what tests/support/ holds", () => {
+  const strangers = filesOf("src/").filter(isTest).flatMap(importsOf)
+    .filter((path) => /^tests\/(?!support\/)/.test(path));
+  assertEquals(strangers, []);
+});
+
+Deno.test("tests/support/ holds what several files share", () => {
+  const imports = ["bench/", "scripts/", "src/", "tests/"].flatMap(filesOf)
+    .flatMap(importsOf);
+  const shared = filesOf("tests/support/").filter((file) => !isTest(file));
+  const lonely = shared.filter((file) =>
+    imports.filter((imported) => imported === file).length < 2
+  );
+  assertEquals(lonely, []);
 });

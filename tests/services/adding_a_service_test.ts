@@ -15,7 +15,7 @@ const AFFECTED = [
   "src/config/schema_test.ts",
   "tests/services/registry_test.ts",
   "tests/config/schema_test.ts",
-  "tests/config/errors_test.ts",
+  "tests/config/bad_settings_test.ts",
 ];
 
 /** Of those, not the ones that start a process for what the others show too. */

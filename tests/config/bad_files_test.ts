@@ -1,10 +1,4 @@
-/**
- * Config files that are no YAML, or no config at all.
- *
- * @module
- */
-
-import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
+import { type BadConfig, echo, GOOD, testRefused } from "./bad_configs.ts";
 import type { TempFolder } from "../support/temp_folder.ts";
 
 const MIB = 1024 * 1024;
@@ -27,7 +21,7 @@ function bomb(): string {
 }
 
 /** What is wrong before the first character of YAML. */
-export const BAD_FILES: readonly BadConfig[] = [
+const BAD_FILES: readonly BadConfig[] = [
   {
     name: "a file that is not there",
     file: (folder) => folder.file("missing.yaml"),
@@ -81,7 +75,7 @@ export const BAD_FILES: readonly BadConfig[] = [
 ];
 
 /** What is wrong with the YAML. */
-export const BAD_SYNTAX: readonly BadConfig[] = [
+const BAD_SYNTAX: readonly BadConfig[] = [
   {
     name: "several documents",
     file: `${echo(GOOD)}---\n${echo(GOOD)}`,
@@ -180,3 +174,5 @@ export const BAD_SYNTAX: readonly BadConfig[] = [
     ],
   },
 ];
+
+testRefused([...BAD_FILES, ...BAD_SYNTAX]);

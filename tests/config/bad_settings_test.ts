@@ -1,11 +1,5 @@
-/**
- * Config files whose settings cannot be used.
- *
- * @module
- */
-
 import { TYPES } from "../support/configs.ts";
-import { type BadConfig, echo, GOOD } from "./bad_configs.ts";
+import { type BadConfig, echo, GOOD, testRefused } from "./bad_configs.ts";
 import type { TempFolder } from "../support/temp_folder.ts";
 
 const TOP_KEYS = "log, workers, admin, shutdown_grace, services";
@@ -37,7 +31,7 @@ function withQuotes(content: string | Uint8Array) {
 }
 
 /** What is wrong with keys and values. */
-export const BAD_SETTINGS: readonly BadConfig[] = [
+const BAD_SETTINGS: readonly BadConfig[] = [
   {
     name: "a text instead of a mapping",
     file: "hello\n",
@@ -204,7 +198,7 @@ services:
 ];
 
 /** What is wrong with the quotes that the config names. */
-export const BAD_QUOTES: readonly BadConfig[] = [
+const BAD_QUOTES: readonly BadConfig[] = [
   {
     name: "a quotes file that is not there",
     file: quotes("sub/missing.txt"),
@@ -301,3 +295,5 @@ export const BAD_QUOTES: readonly BadConfig[] = [
     lines: [`${QUOTES_FILE}"/dev/zero": is larger than 16 MiB`],
   },
 ];
+
+testRefused([...BAD_SETTINGS, ...BAD_QUOTES]);
