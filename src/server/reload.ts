@@ -88,7 +88,7 @@ export class Reload {
         return { error: "mynah is stopping", stopping: true };
       }
       const changes = await supervisor().reload(plan);
-      const unchanged = isSame(plan, this.#plan);
+      const unchanged = isNone(changes) && isSame(plan, this.#plan);
       this.#plan = plan;
       this.#succeeded++;
       this.#lastSucceeded = true;
@@ -183,12 +183,14 @@ export class Reload {
   }
 }
 
-/** Whether two plans were made from the same settings and files. */
+/** Whether nothing of a service differs: its settings, its files, and what its names stand for. */
+function isNone({ bound, released, changed }: Changes): boolean {
+  return bound.length + released.length + changed.length === 0;
+}
+
+/** Whether two plans have the same settings, those of no service included. */
 function isSame(a: Plan, b: Plan): boolean {
-  const [one, other] = [a, b].map(({ config, services }) =>
-    JSON.stringify([config, services.map(({ spec }) => spec.fingerprint)])
-  );
-  return one === other;
+  return JSON.stringify(a.config) === JSON.stringify(b.config);
 }
 
 /** The config was not read, for a reason that is not in it. */
