@@ -12,13 +12,16 @@ const OTHER_BASE = /^0(?:x[\da-f]+|o[0-7]+|b[01]+)$/i;
 const LEADING_ZEROS = /^0+(?=\d)/;
 const EXPONENT = /^(?:\d+\.?\d*|\.\d+)e[+-]?\d+$/i;
 
+/** No number that anyone means is longer; to look through a long text takes the square of its length. */
+const MOST_CHARACTERS = 64;
+
 /**
  * What to write in the place of a whole number that is not in decimal: `16` for
  * `0x10`, `1000` for `1_000`, `10 (8 if it was octal)` for `010`. Nothing for a text
  * that is decimal already, or no whole number at all.
  */
 export function inDecimal(text: string): string | undefined {
-  if (DECIMAL.test(text)) return undefined;
+  if (text.length > MOST_CHARACTERS || DECIMAL.test(text)) return undefined;
   const plain = text.replace(/^\+/, "").replace(/(?<=\w)[_,'](?=\w)/g, "");
   if (DECIMAL.test(plain)) return plain;
   if (OTHER_BASE.test(plain) || EXPONENT.test(plain)) {

@@ -37,6 +37,15 @@ for (const [text, decimal] of Object.entries(CASES)) {
   });
 }
 
+Deno.test("inDecimal() does not look through a text that is longer than any number", () => {
+  assertEquals(inDecimal(`${"0".repeat(100)}1`), undefined);
+  for (const piece of ["0", "1", "1_", "1,"]) {
+    for (const end of ["", "x", "e", "!"]) {
+      assertEquals(inDecimal(piece.repeat(1_000_000) + end), undefined);
+    }
+  }
+});
+
 Deno.test("decimalHint() ends a sentence that says what was expected", () => {
   assertEquals(decimalHint("0x10"), ", in decimal: 16");
   assertEquals(decimalHint("16"), "");

@@ -4,7 +4,8 @@
  *
  * Those who have their answer leave first, then those who have not sent their
  * request, then those who do not take their answer; the longest there before the
- * others. Whoever waits for an answer stays.
+ * others. Whoever waits for an answer stays, as long as no more than half of all
+ * do: some that have the config read again and again would hold every place.
  *
  * @module
  */
@@ -38,7 +39,7 @@ export interface EvictionLimits {
 export interface Decision<T> {
   /** Which limit is reached, if one is. */
   readonly limit?: Refusal;
-  /** Who leaves in favour of the newcomer; where a limit is reached and this is absent, the newcomer does. */
+  /** Who leaves in favour of the newcomer. */
   readonly leaves?: T;
 }
 
@@ -62,6 +63,8 @@ export function decide<T extends Occupant>(
 }
 
 function firstToLeave<T extends Occupant>(among: readonly T[]): T | undefined {
+  const waiting = among.filter(({ turn }) => turn === "service");
+  if (2 * waiting.length > among.length) return waiting[0];
   for (const one of MAKING_WAY) {
     const found = among.find(({ turn }) => turn === one);
     if (found !== undefined) return found;

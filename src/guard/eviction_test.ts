@@ -33,11 +33,11 @@ Deno.test("a client past its limit takes its own oldest place, and nobody else's
   );
   assertEquals(
     whoLeaves("a", "a:service", "a:service"),
-    "newcomer by max_connections_per_client",
+    "a:service by max_connections_per_client",
   );
 });
 
-Deno.test("where all places are taken, who has an answer leaves, then who was to speak, then who does not listen, never who waits for an answer", () => {
+Deno.test("where all places are taken, who has an answer leaves, then who was to speak, then who does not listen, and who waits for an answer where most do", () => {
   const limit = "by max_connections";
   assertEquals(
     whoLeaves("e", "a", "b:leave", "c:leave", "d"),
@@ -49,7 +49,8 @@ Deno.test("where all places are taken, who has an answer leaves, then who was to
     `b:listen ${limit}`,
   );
   const busy = ["a", "b", "c", "d"].map((client) => `${client}:service`);
-  assertEquals(whoLeaves("e", ...busy), `newcomer ${limit}`);
+  assertEquals(whoLeaves("e", ...busy), `a:service ${limit}`);
+  assertEquals(whoLeaves("e", "a", ...busy.slice(1)), `b:service ${limit}`);
 });
 
 Deno.test("this machine has places that nobody else takes, and takes none of theirs", () => {
