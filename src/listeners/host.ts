@@ -21,6 +21,8 @@ export interface Host {
   readonly clients: ClientTable;
   /** The other threads, if there are any. */
   readonly others?: OtherThreads;
+  /** The services that run, and those that have connections still: whoever starts or removes one says so here. */
+  services: readonly RunningService[];
   /**
    * Binds an address.
    *
@@ -37,6 +39,7 @@ export interface Host {
 export class ThisThread implements Host {
   readonly threads = SINGLE_THREAD;
   readonly clients = new ClientTable(SINGLE_THREAD);
+  services: readonly RunningService[] = [];
 
   bind(address: Endpoint, context: RunningService): Promise<Listener> {
     return bindHere(address, context);

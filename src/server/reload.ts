@@ -24,7 +24,7 @@ export interface ReloadResult {
 
 /** What a reload works on. */
 export interface ReloadOptions {
-  readonly supervisor: () => Supervisor;
+  readonly supervisor: Supervisor;
   /** What it serves before the first reload. */
   readonly plan: Plan;
   /** Reads the config and makes its plan; `signal` says that nobody waits for it any more. */
@@ -83,11 +83,11 @@ export class Reload {
     const { supervisor, onReloaded, log } = this.#options;
     try {
       const plan = await this.#load();
-      if (supervisor().stopping) {
+      if (supervisor.stopping) {
         log.info("reload skipped; mynah is stopping");
         return { error: "mynah is stopping", stopping: true };
       }
-      const changes = await supervisor().reload(plan);
+      const changes = await supervisor.reload(plan);
       const unchanged = isNone(changes) && isSame(plan, this.#plan);
       this.#plan = plan;
       this.#succeeded++;
@@ -106,7 +106,7 @@ export class Reload {
       log.error("reload failed; still serving the previous config", {
         problems: message.split("\n"),
       });
-      return { error: message, stopping: supervisor().stopping };
+      return { error: message, stopping: supervisor.stopping };
     }
   }
 

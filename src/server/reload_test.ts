@@ -23,13 +23,11 @@ async function start(
 ) {
   const log = new MemoryLog();
   const plan = await echoOn([TCP]);
-  const supervisor = await Supervisor.start(plan, {
-    host: new ThisThread(),
-    log,
-  });
+  const supervisor = new Supervisor({ host: new ThisThread(), log });
+  await supervisor.start(plan);
   const applied: (Changes & { plan: Plan })[] = [];
   const reload = new Reload({
-    supervisor: () => supervisor,
+    supervisor,
     plan,
     load,
     loadMs,

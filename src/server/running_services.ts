@@ -28,9 +28,12 @@ export class RunningServices {
   #running: Contexts = new Map();
   #leaving: Contexts = new Map();
 
-  readonly #host: Pick<Host, "update">;
+  readonly #host: Pick<Host, "services" | "update">;
 
-  constructor(shared: ProcessContext, host: Pick<Host, "update">) {
+  constructor(
+    shared: ProcessContext,
+    host: Pick<Host, "services" | "update">,
+  ) {
     this.#shared = shared;
     this.#host = host;
     const { log, own, threads, clients, udpMemory, spares } = shared;
@@ -78,6 +81,7 @@ export class RunningServices {
       [...before.values(), ...stillConnected(this.#leaving)]
         .filter((context) => !contexts.includes(context)),
     );
+    this.#host.services = this.all.filter(({ internal }) => !internal);
     const changed = planned.filter(({ spec, service }, i) => {
       const context = contexts[i];
       const { fingerprint, config, access } = context.spec;

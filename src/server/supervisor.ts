@@ -16,7 +16,6 @@ import {
 import type { BindError } from "../listeners/bind_error.ts";
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
-import type { AdminConfig } from "../config/config.ts";
 import { formatDuration } from "../base/duration.ts";
 import { UdpMemory } from "../guard/udp_guard.ts";
 import type { Host } from "../listeners/host.ts";
@@ -24,7 +23,6 @@ import type { Listener } from "../listeners/listener.ts";
 import type { SpareDescriptors } from "../listeners/spare_descriptors.ts";
 import { MachineAddresses } from "../listeners/machine_addresses.ts";
 import { RunningService } from "../listeners/running_service.ts";
-import type { HostNames } from "../config/endpoint.ts";
 import type { Plan, PlannedService } from "../config/plan.ts";
 import { release } from "../listeners/release.ts";
 import { RunningServices } from "./running_services.ts";
@@ -50,11 +48,12 @@ export interface SupervisorOptions {
   readonly onExchange?: () => void;
   /** What `admin` is served with when the services have used up all other descriptors. */
   readonly spares?: SpareDescriptors;
-  /** Plans what answers on the config's `admin` address. */
-  readonly admin?: (config: AdminConfig, names: HostNames) => PlannedService;
   /** Binds the addresses. */
   readonly host: Host;
 }
+
+/** Plans the services of mynah's own that go with a plan, such as `admin`. */
+export type PlanInternal = (plan: Plan) => readonly PlannedService[];
 
 /** How often an address that was lost is tried again. */
 const RETRY_MS = 1000;
@@ -74,7 +73,8 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #own = new MachineAddresses();
   readonly #services: RunningServices;
-  #plan: Plan;
+  #plan: Plan | undefined;
+  #planInternal: PlanInternal = () => [];
   #listeners: ListenersByKey = new Map();
   /** Those whose address is released, until their last connection ends. */
   readonly #retired = new Set<Listener>();
@@ -85,24 +85,7 @@ export class Supervisor {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
 
-  /**
-   * Binds every address of the plan and serves.
-   *
-   * @throws {BindErrors} When an address cannot be bound; then none is.
-   */
-  static async start(
-    plan: Plan,
-    options: SupervisorOptions,
-  ): Promise<Supervisor> {
-    const supervisor = new Supervisor(plan, options);
-    const next = supervisor.#next(plan);
-    supervisor.#change(next, await bindAll(options.host, next.wanted));
-    supervisor.#started = true;
-    return supervisor;
-  }
-
-  private constructor(plan: Plan, options: SupervisorOptions) {
-    this.#plan = plan;
+  constructor(options: SupervisorOptions) {
     this.#options = options;
     const { log, host, spares, onExchange } = options;
     const { threads, clients, others } = host;
@@ -118,6 +101,19 @@ export class Supervisor {
       spares,
       onExchange,
     }, host);
+  }
+
+  /**
+   * Binds every address of the plan and serves.
+   *
+   * @param planInternal Is asked for each plan from now on.
+   * @throws {BindErrors} When an address cannot be bound; then none is.
+   */
+  async start(plan: Plan, planInternal?: PlanInternal): Promise<void> {
+    if (planInternal) this.#planInternal = planInternal;
+    const next = this.#next(plan);
+    this.#change(next, await bindAll(this.#options.host, next.wanted));
+    this.#started = true;
   }
 
   /** The bound addresses of the services, in the order of the config, with the real ports. */
@@ -166,7 +162,7 @@ export class Supervisor {
     this.#stopping = true;
     clearTimeout(this.#retry);
     await this.#reloading;
-    const graceMs = this.#plan.config.shutdownGraceMs;
+    const graceMs = this.#plan?.config.shutdownGraceMs ?? 0;
     const [admin, others] = partition(
       [...this.#listeners.values(), ...this.#retired],
       ({ context }) => context.internal,
@@ -283,10 +279,7 @@ export class Supervisor {
   }
 
   #next(plan: Plan): Next {
-    const { admin } = plan.config;
-    const planned = admin && this.#options.admin
-      ? [...plan.services, this.#options.admin(admin, plan.names)]
-      : plan.services;
+    const planned = [...plan.services, ...this.#planInternal(plan)];
     const contexts = this.#services.of(planned);
     const wanted = planned.flatMap(({ spec: { config: { listen } } }, i) =>
       bindingsOf(listen, contexts[i], plan.names)

@@ -27,10 +27,9 @@ const NOW = AbortSignal.abort();
 const PORT = ownPort();
 
 async function start(plan: Plan, log = new MemoryLog()) {
-  return {
-    log,
-    supervisor: await Supervisor.start(plan, { host: new ThisThread(), log }),
-  };
+  const supervisor = new Supervisor({ host: new ThisThread(), log });
+  await supervisor.start(plan);
+  return { log, supervisor };
 }
 
 function quotesOn(
@@ -287,7 +286,8 @@ async function loseAddress() {
   const narrow = await echoPlan([`tcp://127.0.0.1:${port}`]);
   const host = new RacedHost();
   const log = new MemoryLog();
-  const supervisor = await Supervisor.start(narrow, { log, host });
+  const supervisor = new Supervisor({ log, host });
+  await supervisor.start(narrow);
   const [address] = supervisor.addresses;
   const wide = await echoPlan([`tcp://0.0.0.0:${port}`]);
   await assertRejects(() => supervisor.reload(wide), BindErrors);

@@ -20,10 +20,9 @@ const NEVER = new AbortController().signal;
 const NOW = AbortSignal.abort();
 
 async function start(plan: Plan, log = new MemoryLog()) {
-  return {
-    log,
-    supervisor: await Supervisor.start(plan, { host: new ThisThread(), log }),
-  };
+  const supervisor = new Supervisor({ host: new ThisThread(), log });
+  await supervisor.start(plan);
+  return { log, supervisor };
 }
 
 async function say(client: Deno.TcpConn, bytes: Uint8Array): Promise<string> {
@@ -180,7 +179,7 @@ Deno.test("a supervisor without connections stops at once, however long the grac
 Deno.test("a supervisor tells of each exchange when it is over", async () => {
   let exchanges = 0;
   let exchanged = Promise.withResolvers<void>();
-  const supervisor = await Supervisor.start(await echoOn([TCP, UDP]), {
+  const supervisor = new Supervisor({
     host: new ThisThread(),
     log: new MemoryLog(),
     onExchange() {
@@ -189,6 +188,7 @@ Deno.test("a supervisor tells of each exchange when it is over", async () => {
       exchanged = Promise.withResolvers();
     },
   });
+  await supervisor.start(await echoOn([TCP, UDP]));
   const [tcp, udp] = supervisor.addresses;
   for (
     const exchange of [

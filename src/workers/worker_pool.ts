@@ -40,8 +40,6 @@ const REPLACE_AFTER_MS = 1000;
 export interface WorkerPoolOptions {
   /** How many. */
   readonly count: number;
-  /** The services that run, of which the workers have connections. */
-  readonly services: () => readonly RunningService[];
   /** Takes the lines that they log. */
   readonly writer: Pick<LineWriter, "write" | "addLost">;
   readonly log: Log;
@@ -59,6 +57,7 @@ export class WorkerPool implements Host, OtherThreads {
   /** All threads, of which the main thread is the first. */
   readonly threads: ThreadSlot;
   readonly clients: ClientTable;
+  services: readonly RunningService[] = [];
   readonly #options: WorkerPoolOptions;
   readonly #members: WorkerHandle[] = [];
   /** The addresses that a new worker has to bind. */
@@ -180,7 +179,7 @@ export class WorkerPool implements Host, OtherThreads {
 
   #died(i: number, reason: string): void {
     if (this.#closed) return;
-    const { log, services } = this.#options;
+    const { log } = this.#options;
     log.error("worker died; its connections are lost", {
       worker: i + 1,
       reason,
@@ -188,7 +187,7 @@ export class WorkerPool implements Host, OtherThreads {
     this.clients.lock();
     this.clients.forget(i + 1);
     this.clients.unlock();
-    for (const { connections } of services()) connections.forget(i + 1);
+    for (const { connections } of this.services) connections.forget(i + 1);
     this.#replaceLater(i);
   }
 
@@ -230,7 +229,7 @@ export class WorkerPool implements Host, OtherThreads {
   }
 
   #take(event: WorkerEvent): void {
-    const { writer, services } = this.#options;
+    const { writer } = this.#options;
     if ("lines" in event) {
       for (const line of event.lines.split("\n")) {
         if (line !== "") writer.write(line);
@@ -241,7 +240,7 @@ export class WorkerPool implements Host, OtherThreads {
       this.wake(event.wake);
     } else {
       const { refused, fields: { left_out = 0, ...fields } } = event;
-      services().find(({ memory }) => memory.id === refused)
+      this.services.find(({ memory }) => memory.id === refused)
         ?.refusals.add(() => fields, Number(left_out));
     }
   }

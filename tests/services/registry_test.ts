@@ -56,10 +56,8 @@ Deno.test("a service is added by one file and one line", async () => {
   assertEquals(plan.services[0].service.summary, 'with "?!"');
 
   const log = new MemoryLog();
-  const supervisor = await Supervisor.start(plan, {
-    host: new ThisThread(),
-    log,
-  });
+  const supervisor = new Supervisor({ host: new ThisThread(), log });
+  await supervisor.start(plan);
   const [tcp, udp] = supervisor.addresses;
   const hello = new TextEncoder().encode("hello");
   const loud = new TextEncoder().encode("HELLO?!");
@@ -78,10 +76,8 @@ Deno.test("a service that fails costs its client and nobody else, and says so", 
   });
   const plan = await planOf({ services: [SERVICE] }, [{ ...shout, create }]);
   const log = new MemoryLog();
-  const supervisor = await Supervisor.start(plan, {
-    host: new ThisThread(),
-    log,
-  });
+  const supervisor = new Supervisor({ host: new ThisThread(), log });
+  await supervisor.start(plan);
   const [tcp] = supervisor.addresses;
   for (let i = 0; i < 2; i++) {
     assertEquals((await exchangeTcp(tcp, new Uint8Array())).length, 0);
