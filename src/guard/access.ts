@@ -27,13 +27,13 @@ export function proxyRule({ proxies }: Access): AccessRule {
 }
 
 /**
- * Makes the rule of `allow` and `deny`. `deny` wins; without `allow`, whoever is
- * not denied is allowed. To ask takes as many steps as the lists' lengths have
- * bits.
+ * Makes the rule of `allow` and `deny`. `deny` wins; without `allow`, everyone
+ * who is not denied is allowed. A lookup takes as many steps as the lists'
+ * lengths have bits.
  *
  * An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is its IPv4 address. Any other
- * that stands for an IPv4 host (NAT64, 6to4, Teredo) is denied with either of the
- * two, and allowed with its own alone: nobody gets round a rule that way.
+ * IPv6 address that stands for an IPv4 host (NAT64, 6to4, Teredo) is denied if
+ * either address is denied, and allowed only by its own: so nobody evades a rule.
  */
 export function accessRule({ allow, deny }: Access): AccessRule {
   if (!allow && isEmpty(deny)) return everyone;

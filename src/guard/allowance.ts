@@ -2,26 +2,27 @@
  * @module
  */
 
-/** Replies may be sent at once for so long at the rate that is set. */
+/** The size of a burst, as the time in which the configured rate sends as many replies. */
 export const BURST_MS = 2000;
 /** Bytes by which the replies of a minute may exceed three times their requests: 18 quotes of the longest kind. */
 export const FREE_BYTES = 8 * 1024;
 const FREE_BYTES_PER_MS = FREE_BYTES / 60_000;
 
-/** What somebody may be sent: two buckets, which fill with time. */
+/** What a source may be sent: two buckets that fill with time. */
 export class Allowance {
   /**
-   * Replies, as the milliseconds in which so many may be sent: services that have
-   * different rates share it. Less than 0 after a reply that was larger than all of it.
+   * Replies, as the milliseconds in which that many may be sent, because services
+   * with different rates share it. Below 0 after a reply that took more than
+   * there was.
    */
   replyMs: number;
   freeBytes: number;
-  /** Whether its owner was here before. */
+  /** Whether it belongs to a regular. */
   regular = false;
   readonly #times: number;
   #updatedAt: number;
 
-  /** A full one, of so many times the size of one source's. */
+  /** Makes a full one, `times` the size of one source's. */
   constructor(now: number, times = 1) {
     this.#times = times;
     this.#updatedAt = now;

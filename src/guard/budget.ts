@@ -1,11 +1,10 @@
 /**
- * How many replies a source of datagrams may have, and how large.
+ * How many replies a source of datagrams may get, and how large.
  *
- * A forged sender is a victim, so what is bounded is what one source can be sent,
- * by all services of the process together; and as each of a million forged
- * senders has its own allowance, what all the new ones together can be sent is
- * bounded too. Sources that were there before do not share that bound: a flood
- * does not silence them.
+ * A forged sender is a victim. So the budget bounds what all services of the
+ * process together send to one source. Each of a million forged senders has its
+ * own allowance, so it also bounds what all new sources together are sent. Known
+ * sources do not share that bound: a flood does not silence them.
  *
  * @module
  */
@@ -17,11 +16,11 @@ export type OverBudget = "rate" | "newcomers" | "amplification";
 
 /** Until a source's address is validated, QUIC sends at most three times what it got (RFC 9000 §8); UDP has no validation. */
 const AMPLIFICATION = 3;
-/** IPv4 and UDP headers, which are part of what a link carries. */
+/** IPv4 and UDP headers: a link carries them, too. */
 const HEADER_BYTES = 28;
-/** A larger reply counts as several, for it takes several packets: so the bytes have a budget as the replies do. */
+/** A larger reply counts as several, because it takes several packets. So bytes have a budget, too. */
 const REPLY_BYTES = 1500;
-/** New sources together may have this many times what one may. */
+/** All new sources together may get this many times what one may. */
 const NEWCOMERS_SHARE = 32;
 
 /** The budget of one service. */

@@ -1,13 +1,14 @@
 /**
- * Who a client is, when counting: the one place that says so.
+ * What counts as one client. No other file decides that.
  *
  * - IPv4: an address.
- * - IPv6: a /64, which is what a single host or a small network is given. Wider
- *   networks may have more: see {@linkcode Client.wider}.
+ * - IPv6: a /64, the size that a single host or a small network gets. Wider
+ * networks may have more: see {@linkcode Client.wider}.
  * - An IPv6 address that stands for an IPv4 host (NAT64, 6to4, Teredo): that host's
  *   IPv4 address. All of IPv4 sits in NAT64's /96.
- * - Link-local `fe80::/10`: an address, for all hosts of a link share a /64. So do
- *   those behind a NAT64 whose prefix is the operator's own, in `64:ff9b:1::/48`.
+ * - Link-local `fe80::/10`: an address, because all hosts on a link share a /64.
+ * The same holds behind a NAT64 with a prefix of the operator's own, in
+ * `64:ff9b:1::/48`.
  *
  * @module
  */
@@ -15,7 +16,7 @@
 import { type Ip, parseIp } from "../config/ip_block.ts";
 import { embeddedIpv4 } from "./embedded_ipv4.ts";
 
-/** Some addresses that are counted together, in numbers: which kind, and which of that kind. */
+/** A group of addresses that are counted together: its kind, and its number within the kind. */
 export interface Network {
   readonly kind: number;
   readonly high: number;
@@ -24,7 +25,7 @@ export interface Network {
 
 /** A client. */
 export interface Client extends Network {
-  /** The wider networks that it is in, and how many times what it may have they may: whoever has a /48 has 65,536 /64s. */
+  /** The wider networks that it belongs to, each with the multiple of a client's limit that it may use: the owner of a /48 has 65,536 /64s. */
   readonly wider: readonly (Network & { readonly times: number })[];
 }
 

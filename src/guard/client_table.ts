@@ -3,9 +3,9 @@
  * one table.
  *
  * A hash table with linear probing, in shared memory. A place is free when its
- * total is 0; whoever leaves moves those behind it up, so that a search ends at
- * the first free place. Each thread's share is kept apart, so that those of one
- * that has died can be taken out.
+ * total is 0. Removing an entry moves later entries up, so that a search can end
+ * at the first free place. Each thread has its own count, so that the counts of a
+ * thread that died can be removed.
  *
  * @module
  */
@@ -15,18 +15,18 @@ import { scatter } from "../base/hash.ts";
 import type { Network } from "./client_key.ts";
 import { Mutex } from "./mutex.ts";
 
-/** More clients at once than most machines have descriptors for. Memory that nobody has used yet costs nothing. */
+/** More clients at once than most machines have descriptors for. Memory costs nothing before its first use. */
 const PLACES = 1 << 18;
-/** Past this searches would become slow: further clients are not counted. */
+/** Beyond this, searches would become slow: further clients are not counted. */
 const MOST_CLIENTS = PLACES / 4 * 3;
 
-// What the table begins with.
+// The head of the table.
 const LOCK = 0;
 const SALT = 1;
 const CLIENTS = 2;
 const HEAD = 3;
 
-// What a place holds: who, how many connections in all, and how many of them each thread has.
+// The fields of a place: the client, its connections in total, and those of each thread.
 const KIND = 0;
 const HIGH = 1;
 const LOW = 2;
@@ -60,7 +60,7 @@ export class ClientTable {
     this.lock = () => this.#mutex.lock();
     this.unlock = () => this.#mutex.unlock();
     if (memory) return;
-    // So that nobody can choose addresses that share a place.
+    // So that an attacker cannot choose addresses that share a place.
     this.#numbers[SALT] = crypto.getRandomValues(new Int32Array(1))[0];
   }
 

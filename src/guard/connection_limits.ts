@@ -1,5 +1,5 @@
 /**
- * How many TCP connections a service has open, and whether one more may come.
+ * Counts the open TCP connections of a service, and decides whether one more may come.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { ClientTable } from "./client_table.ts";
 /** Why a connection was refused. */
 export type Refusal = "max_connections" | "max_connections_per_client";
 
-/** What the connections of one service are counted with. */
+/** What counting the connections of one service needs. */
 export interface Places {
   /** The clients of all services. */
   readonly clients: ClientTable;
-  /** A number that no other service has. */
+  /** A number of this service alone. */
   readonly service: number;
   readonly threads: ThreadSlot;
   /** Made by {@linkcode placesMemory}. */
@@ -24,12 +24,12 @@ export interface Places {
   readonly tellOthers?: () => void;
 }
 
-// What the memory holds: how often there was news for those who wait, how many wait, and after that the open connections of each thread.
+// The fields of the memory: how often there was news for waiting threads, how many wait, then the open connections of each thread.
 const NEWS = 0;
 const WAITING = 1;
 const OPEN = 2;
 
-/** Makes the memory in which so many threads count the connections of a service. */
+/** Makes the memory in which all threads count the connections of a service. */
 export function placesMemory({ threads }: ThreadSlot): SharedArrayBuffer {
   return new SharedArrayBuffer(4 * (OPEN + threads));
 }
@@ -140,7 +140,7 @@ export class ConnectionLimits {
     }
   }
 
-  /** Counts out what a thread that has died had open. Its clients are for {@linkcode ClientTable.forget}. */
+  /** Removes the connections of a thread that has died. Its clients are for {@linkcode ClientTable.forget}. */
   forget(thread: number): void {
     Atomics.store(this.#numbers, OPEN + thread, 0);
     this.wake();

@@ -1,40 +1,39 @@
 /**
- * Two servers that answer each other: noticed, and ended.
+ * Notices and ends loops between two servers that answer each other.
  *
- * One forged datagram makes two echo servers send it to and fro for ever. Known
- * ports and our own are left out before (`udp_source.ts`), and at any speed the
- * budget ends the exchange, since one missing answer is the end of it. What is
- * left is a slow loop, below the budget. It has a mark: the same datagram comes
- * from the same port, again and again, each time without a pause. One in a
- * thousand of those gets no answer. Who sends the same datagram in that way on
- * purpose loses one in a thousand; whoever numbers them loses none.
+ * One forged datagram can make two echo servers send it to and fro for ever.
+ * `udp_source.ts` excludes known ports and our own, and the budget ends every
+ * fast loop, because one missing answer is enough. A slow loop, below the budget,
+ * remains. Its mark: the same datagram comes from the same port again and again
+ * without a pause. One in a thousand of those gets no answer. A client that sends
+ * the same datagram like that on purpose loses one in a thousand; one that
+ * numbers its datagrams loses none.
  *
  * @module
  */
 
 import { scatter } from "../base/hash.ts";
 
-/** So many in a row are one too many. */
+/** This many in a row end the loop. */
 const REPEATS = 1000;
 /** A loop does not pause; a person or a monitor does. */
 const PAUSE_MS = 500;
-/** So many loops are watched at once, each in the place that its mark gives it; the others wait for theirs to be free. */
+/** The number of loops watched at once. The mark of a loop gives its place; a loop whose place is taken waits until it is free. */
 const PLACES = 1 << 14;
-/** A place that is not free is given away once in so many datagrams, so that nobody can hold it for good; a loop is ended long before. */
+/** After this many datagrams a taken place goes to another loop, so that nobody can hold it for good; a loop has ended long before. */
 const HANDOVER = 1 << 13;
 
 /** Watches for loops, in memory that does not grow. */
 export class LoopWatch {
-  // What holds a place, how often it came, and when last.
+  // For each place: the mark, how often it came, and when it came last.
   readonly #marks = new Int32Array(PLACES);
   readonly #repeats = new Uint16Array(PLACES);
   readonly #seenAt = new Float64Array(PLACES).fill(-Infinity);
 
   /**
-   * Whether a datagram that would be answered is to be left unanswered, because
-   * it looks like one that goes round in a loop.
+   * Whether a datagram should get no answer because it looks like part of a loop.
    *
-   * @param mark The same for the same datagram from the same sender; salted, so that nobody can make another's.
+   * @param mark The same for the same datagram from the same sender; salted, so that nobody can forge it.
    * @param now In milliseconds, from a clock that never goes back.
    */
   ends(mark: number, now: number): boolean {
@@ -52,7 +51,7 @@ export class LoopWatch {
   }
 }
 
-/** A datagram's first and last so many bytes make its mark: where numbers stand, and no more work for a large one. */
+/** The mark is made of this many bytes at both ends of a datagram: numbers usually stand there, and a large datagram costs no more. */
 const MARK_BYTES = 256;
 
 /** Makes the mark of a datagram out of the mark of its sender: four bytes at a time, since it is made for every datagram. */

@@ -3,10 +3,10 @@
  */
 
 const FREE = 0;
-/** Added to the holder's ticket: somebody sleeps until the lock is free. */
+/** Added to the holder's ticket when somebody sleeps until the lock is free. */
 const WANTED = 1;
 
-/** What is done under a lock takes microseconds: who holds it for this long has died with it. */
+/** Work under a lock takes microseconds: a thread that holds it for this long has died. */
 const HELD_MS = 1000;
 
 /** Tickets are even numbers of 31 bits, other than 0; each thread begins somewhere else. */
@@ -20,10 +20,10 @@ function nextTicket(): number {
 /**
  * A lock between threads, in one number of shared memory: the second mutex of
  * Ulrich Drepper's {@link https://www.akkadia.org/drepper/futex.pdf Futexes Are Tricky},
- * with a ticket in the place of "held". A thread can be ended at any moment: a lock
- * that one holder keeps for a second is taken from it, by one of those who wait.
+ * with a ticket instead of "held". A thread can die at any moment, so a waiting
+ * thread takes the lock from a holder that keeps it for a second.
  *
- * What is done under it must not throw or wait.
+ * Work under the lock must not throw or wait.
  */
 export class Mutex {
   readonly #memory: Int32Array;

@@ -1,13 +1,13 @@
 /**
- * Which hosts of our own links may be sent an answer.
+ * Which hosts on local links may get an answer.
  *
- * To send to a host of its own link, a system first asks the link who has the
- * address (ARP, Neighbor Discovery). What is to go to an address that nobody has
- * stays in the socket's buffer until the system gives up: for 3 s, on Linux. A
- * few forged senders fill the buffer that way, and then nobody gets an answer.
+ * To send to a host on a local link, a system first asks the link who has the
+ * address (ARP, Neighbor Discovery). If nobody has it, the datagram stays in the
+ * socket's buffer until the system gives up: 3 s on Linux. A few forged senders
+ * can fill the buffer that way, and then nobody gets an answer.
  *
- * So whoever is not known to be there may have little of the buffer. When many
- * such answers are on their way, those hosts are asked whether they are there.
+ * So hosts that may not exist get only a small part of the buffer. When many such
+ * answers are on their way, mynah asks those hosts whether they are there.
  *
  * @module
  */
@@ -17,44 +17,44 @@ import { accessRule } from "./access.ts";
 
 /** The networks that this machine has an address on. */
 export interface Links {
-  /** Networks in which hosts are asked for, as CIDR blocks. */
+  /** The networks of the local links, as CIDR blocks. */
   readonly networks: readonly string[];
-  /** This machine's own addresses: nobody is asked for them. */
+  /** This machine's own addresses, which need no question. */
   readonly hostnames: readonly string[];
 }
 
-/** Asks whether a host of a link is there, until `signal` ends that. Resolves to `undefined` when that could not be found out. Never rejects. */
+/** Asks whether a host on a link is there, until `signal` aborts. Resolves to `undefined` if it could not find out. Never rejects. */
 export type AskNeighbour = (
   hostname: string,
   signal: AbortSignal,
 ) => Promise<boolean | undefined>;
 
-/** A host of a link, and what is known of it. */
+/** A host on a link, and what is known about it. */
 export interface Neighbour {
   readonly hostname: string;
-  /** When it was first heard of, in milliseconds; never, once it was found to be absent. */
+  /** When its first datagram came, in milliseconds; never, once it was found to be absent. */
   since: number;
-  /** Whether it is there, as was found out, until `knownUntil`. */
+  /** Whether it is there; valid until `knownUntil`. */
   here: boolean;
   knownUntil: number;
-  /** While it is being asked: since when. */
+  /** When the current question began, if there is one. */
   askedAt: number;
-  /** When it may be asked again; never while it is. */
+  /** When it may be asked again; never during a question. */
   askAt: number;
 }
 
-/** For how long Linux keeps what it has for an address that nobody has: it asks three times, a second apart. */
+/** How long Linux keeps datagrams for an address that nobody has: it asks three times, a second apart. */
 const UNRESOLVED_MS = 3200;
-/** What a socket's buffer holds on Linux (`net.core.wmem_default`). */
+/** The size of a socket's send buffer on Linux (`net.core.wmem_default`). */
 const BUFFER_BYTES = 212_992;
 /**
- * What may be put into it at once, and again within {@linkcode UNRESOLVED_MS}, for
- * hosts that were there before an attack began, and for the others: both together
- * never fill it.
+ * The shares of the buffer for hosts that were there before an attack began, and
+ * for all others, at once and again within {@linkcode UNRESOLVED_MS}. Both
+ * together never fill it.
  */
 const KNOWN_BYTES = BUFFER_BYTES / 4;
 const NEW_BYTES = BUFFER_BYTES / 7;
-/** What a small datagram takes of the buffer, and a large one for each of its bytes. */
+/** The cost of a small datagram in the buffer, and of each byte of a large one. */
 const DATAGRAM_COST = 768;
 const BYTE_COST = 1.6;
 
@@ -131,7 +131,7 @@ export class Neighbours {
       : accessRule({ allow: readIpSet(networks), deny: readIpSet(hostnames) });
   }
 
-  /** Finds a host of a link; nothing for whoever is reached through a router. */
+  /** Finds a host on a link; nothing if the host is behind a router. */
   find(hostname: string, now: number): Neighbour | null {
     const known = this.#recent.get(hostname);
     return known !== undefined ? known : this.#remember(hostname, now);
@@ -218,7 +218,7 @@ export class Neighbours {
   }
 }
 
-/** What a datagram takes of the buffer, its headers and the system's own included. */
+/** What a datagram takes in the buffer, including headers and the system's own data. */
 function cost(bytes: number): number {
   return DATAGRAM_COST + BYTE_COST * bytes;
 }

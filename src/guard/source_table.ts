@@ -1,18 +1,19 @@
 /**
  * The sources of datagrams and what each may be sent, in bounded memory.
  *
- * A million forged senders must neither fill the memory nor push out a client
- * that was there before, nor may it be forgotten by their number what one of them
- * was sent. So whoever is new shares an allowance with those whose hash gives the
- * same place, of which there are many: nothing is ever forgotten, and of the few
- * that new sources can use up together (`budget.ts`) hardly anybody has one.
+ * A million forged senders must neither fill the memory nor push out a known
+ * client, and their number must not make the table forget what it sent to one of
+ * them. So a new source shares an allowance with all sources whose hash gives the
+ * same place. There are many places: nothing is ever forgotten, and new sources
+ * together can use up only a few of them (`budget.ts`), so a given source is
+ * hardly ever affected.
  *
- * Whoever comes a third time, each a second after the other, becomes a regular,
- * with an allowance of its own. A regular keeps its place for ten minutes of
- * silence. When all places are taken and others come regularly, it is 90 s, and
- * the one longest silent gives way, to one other every 150 ms: so places cannot be
- * held without keeping them busy, nor a regular pushed out that comes every
- * minute.
+ * A source that comes three times, a second apart, becomes a regular with an
+ * allowance of its own. A regular keeps its place for ten minutes of silence.
+ * When all places are taken and others come regularly, it keeps it for 90 s; then
+ * the regular that was silent longest gives way, one every 150 ms. So nobody can
+ * hold places without keeping them busy, and nobody can push out a regular that
+ * comes every minute.
  *
  * @module
  */
@@ -20,17 +21,17 @@
 import { Allowance } from "./allowance.ts";
 import { VisitTable } from "./visit_table.ts";
 
-/** So many visits make a regular. */
+/** This many visits make a regular. */
 const VISITS = 3;
 const PATIENCE_MS = 10 * 60_000;
 const LEAST_PATIENCE_MS = 90_000;
-/** Also bounds what forged regulars can be sent together: so many times what one may. */
+/** Also bounds what all forged regulars together can be sent: this many times what one may be sent. */
 const MAX_REGULARS = 4096;
-/** All of them can be others in ten minutes, not before. */
+/** Replacing all of them takes ten minutes. */
 const TURNOVER_MS = PATIENCE_MS / MAX_REGULARS;
 /** A regular moves to the end of the line this often, not for every datagram. */
 const MOVE_MS = 1000;
-/** 16,384 allowances are shared by whoever is new: new sources can use up the whole of 64 of them at once. */
+/** New sources share 16,384 allowances, and can use up 64 of them at once. */
 const SHARED_BITS = 14;
 
 /** A source that was here before. */
@@ -49,7 +50,7 @@ class Regular extends Allowance {
 
 /** Remembers sources: 1 MB for the regulars, 3 MB for all others. */
 export class SourceTable {
-  /** The one not heard of for longest is first, to within a second. */
+  /** In the order of their last datagram, to within a second; the longest silent is first. */
   readonly #regulars = new Map<string, Regular>();
   readonly #shared: (Allowance | undefined)[] = [];
   readonly #visits = new VisitTable();
@@ -61,10 +62,10 @@ export class SourceTable {
   }
 
   /**
-   * Finds what a source may be sent, which makes a regular of it when it has come
-   * often enough.
+   * Finds what a source may be sent. Makes it a regular when it has come often
+   * enough.
    *
-   * @param hash The same for the same key, and not to be guessed.
+   * @param hash The same for the same key; attackers cannot guess it.
    */
   find(key: string, hash: number, now: number): Allowance {
     const regular = this.#regulars.get(key);

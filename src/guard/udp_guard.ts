@@ -1,6 +1,6 @@
 /**
- * Whether a datagram is answered: everything that the rules say of UDP, for one
- * service, in the order of what it costs to find out.
+ * Decides whether a datagram gets an answer: all rules for UDP, for one service,
+ * the cheapest first.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import {
 /** Why a datagram got no answer. */
 export type Silence = UnsafeSource | "denied" | OverBudget | "loop";
 
-/** What the config says of a service's datagrams. */
+/** What the config says about a service's datagrams. */
 export interface UdpLimits {
   readonly access: Access;
   /** Replies a second for one source. Absent: {@linkcode DEFAULT_REPLIES_PER_SECOND}, loopback excepted. */
@@ -38,25 +38,25 @@ export interface Sender {
   /** The source whose budget it shares. */
   readonly key: string;
   readonly hash: number;
-  /** For the watch for loops. */
+  /** Identifies it to the loop watch. */
   readonly mark: number;
   readonly allowed: boolean;
-  /** Whether the IPv4 address in an IPv6 one is a host's that can be reached. */
+  /** Whether an IPv4 address inside the IPv6 address, if any, belongs to a reachable host. */
   readonly isHost: boolean;
-  /** Whether the budget does not count for it. */
+  /** Whether it has no budget. */
   readonly exempt: boolean;
 }
 
-/** Enough for any probe, and little for whoever is sent them without having asked. */
+/** Enough for any probe, and little for a victim who never asked. */
 export const DEFAULT_REPLIES_PER_SECOND = 100;
-/** Addresses that need not be looked at again. */
+/** The number of addresses whose decision is kept. */
 const MAX_SENDERS = 4096;
 
-/** What the services of a process remember together: for a victim it is the same which of them it hears from. */
+/** What the services of a process remember together: a victim does not care which of them sends. */
 export class UdpMemory {
   readonly sources = new SourceTable();
   readonly loops = new LoopWatch();
-  /** So that nobody can choose addresses or datagrams that share a place. */
+  /** So that an attacker cannot choose addresses or datagrams that share a place. */
   readonly salt = crypto.getRandomValues(new Int32Array(1))[0];
 }
 
@@ -76,7 +76,7 @@ export class UdpGuard {
     this.update(limits);
   }
 
-  /** Takes over other limits. Known sources stay known: who changes a rule during a flood does not silence them. */
+  /** Takes new limits. Known sources stay known, so a rule that changes during a flood does not silence them. */
   update(limits: UdpLimits): void {
     const { access, udpRepliesPerSecond, udpMinClientPort } = limits;
     this.#minPort = udpMinClientPort ?? FIRST_CLIENT_PORT;
@@ -124,9 +124,9 @@ export class UdpGuard {
       );
       if (over !== undefined) return over;
     }
-    // Only what is answered can be a loop, and only that takes a place in the watch for them.
+    // Only answered datagrams can form a loop, so only they take a place in the loop watch.
     const from = mix(mark, port);
-    // Where the answer owes nothing to the question, a loop's datagrams need not be alike: all of them count as the same.
+    // If the answer does not depend on the question, the datagrams of a loop need not be alike: all count as the same.
     const loop = answer === received ? markDatagram(from, received) : from;
     return this.#memory.loops.ends(loop, now) ? "loop" : undefined;
   }

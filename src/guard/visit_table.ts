@@ -2,18 +2,18 @@
  * @module
  */
 
-/** So many sources' visits are remembered, each in the place that its hash gives it; whoever comes last has the place. */
+/** The number of places. The hash of a source gives its place; the last source that came has it. */
 const PLACES = 1 << 17;
-/** What comes within a second of the last visit belongs to it. */
+/** Datagrams within a second of the last visit belong to that visit. */
 const VISIT_MS = 1000;
-/** After so long a source's visits are counted anew. */
+/** After this long, the visits of a source are counted anew. */
 const FORGET_MS = 10 * 60_000;
 const MOST_VISITS = 255;
 
 /**
- * How often sources have come lately, answered or not, in memory that does not
- * grow. Amid 10,000 forged senders a second, one that comes every 10 s finds its
- * visits still there about every other time.
+ * Counts the recent visits of sources, answered or not, in memory that does not
+ * grow. Among 10,000 forged senders a second, the visits of a source that comes
+ * every 10 s are still there about every other time.
  */
 export class VisitTable {
   readonly #hashes = new Int32Array(PLACES);
@@ -23,7 +23,7 @@ export class VisitTable {
   /**
    * Counts a datagram of a source.
    *
-   * @returns How many visits that makes.
+   * @returns The number of visits so far.
    */
   count(hash: number, now: number): number {
     const place = hash & (PLACES - 1);
