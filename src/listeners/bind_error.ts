@@ -6,7 +6,7 @@
 
 import { type Address, formatAddress } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
-import { isUnknownZone } from "./zones.ts";
+import { isUnknownZone, unknownZoneReason } from "../base/unknown_zone.ts";
 import { reasonOf } from "../base/reason.ts";
 
 /** Ports below this need a privilege on Unix. */
@@ -54,9 +54,7 @@ function bindReason(address: Address, cause: unknown): string {
         "sudo setcap cap_net_bind_service=+ep PATH_TO_MYNAH"
       : "permission denied";
   }
-  if (isUnknownZone(cause)) {
-    return `Deno ${Deno.version.deno}, which runs this, knows no zones such as "%eth0"; Deno 2.9 does`;
-  }
+  if (isUnknownZone(cause)) return unknownZoneReason();
   const message = reasonOf(cause);
   return /lookup address|resolve/i.test(message)
     ? "no such host name"

@@ -2,6 +2,8 @@
  * @module
  */
 
+import { isUnknownZone } from "../base/unknown_zone.ts";
+
 let known: boolean | undefined;
 
 /** Whether this Deno can bind a link-local address, which takes a zone (`fe80::1%eth0`): 2.5 cannot, 2.9 can. */
@@ -17,9 +19,4 @@ function find(): boolean {
     return !isUnknownZone(error);
   }
   return true;
-}
-
-/** Whether an address was refused because Deno does not know zones. */
-export function isUnknownZone(error: unknown): boolean {
-  return error instanceof URIError;
 }

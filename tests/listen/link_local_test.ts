@@ -67,6 +67,14 @@ testWith(
         stderr,
         /Cannot bind "udp:\/\/\[fe80::7%one\]:7007": Deno .* knows no zones/,
       );
+      for (const transport of ["udp", "tcp"]) {
+        const ping = ["ping", "-c", "1", `${transport}://[fe80::7%one]:7007`];
+        const { stdout, stderr } = await runMynah(ping);
+        assertMatch(
+          stdout + stderr,
+          /Deno .*, which runs this, knows no zones/,
+        );
+      }
       return;
     }
     await using mynah = await Mynah.serve(listen, { through: LINKS });

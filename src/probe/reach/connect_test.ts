@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { explainAll } from "./connect.ts";
 import { ReachError, socketReason } from "./reach_error.ts";
 
@@ -22,6 +22,12 @@ Deno.test("explainAll() says once what is the same for all", () => {
   const errors = new AggregateError([refused(), refused()]);
   assertEquals(explainAll(["a", "b"], errors), "connection refused");
   assertEquals(explainAll(["a"], refused()), "connection refused");
+});
+
+Deno.test("socketReason() says when this Deno knows no zones", () => {
+  // As Deno 2.5 words it.
+  const message = "invalid host 'fe80::7%one': invalid char found in FQDN";
+  assertMatch(socketReason(new URIError(message)), /^Deno .* knows no zones/);
 });
 
 Deno.test("socketReason() has no control characters", () => {

@@ -6,6 +6,7 @@
 
 import { type Address, formatAddress } from "../../base/address.ts";
 import { printable } from "../../base/printable.ts";
+import { isUnknownZone, unknownZoneReason } from "../../base/unknown_zone.ts";
 
 /** A target that could not be reached: no such name, no way there, nobody who answers. */
 export class ReachError extends Error {
@@ -43,6 +44,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 export function socketReason(error: unknown): string {
   if (error instanceof ReachError) return error.message;
   if (!(error instanceof Error)) return printable(String(error));
+  if (isUnknownZone(error)) return unknownZoneReason();
   const { code } = error as { code?: unknown };
   if (typeof code === "string" && code in BY_CODE) return BY_CODE[code];
   // Deno's own words, without the number that it puts behind them.
