@@ -30,7 +30,7 @@ const ZONE = /^%[\w.-]{1,64}$/;
 /**
  * Reads an address.
  *
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function parseAddress(text: string): Address {
   const { transport, hostname, port } = splitAddress(text);
@@ -40,7 +40,7 @@ export function parseAddress(text: string): Address {
 /**
  * Reads an address but for its port, which stays a text.
  *
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function splitAddress(
   text: string,
@@ -58,7 +58,7 @@ export function splitAddress(
 /**
  * Reads a port, 0 to 65535.
  *
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function parsePort(text: string): number {
   const port = Number(text);
@@ -69,7 +69,7 @@ export function parsePort(text: string): number {
 /**
  * Reads an admin address, `HOST:PORT`.
  *
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function parseAdminAddress(text: string): Address {
   if (!ADDRESS_SHAPE.test(`tcp://${text}`)) {
@@ -81,7 +81,7 @@ export function parseAdminAddress(text: string): Address {
 /**
  * Reads a host name, into the form in which it is compared: lower case, without a trailing dot.
  *
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function parseHostName(text: string): string {
   if (!HOST_NAME.test(text)) {

@@ -1,6 +1,5 @@
 /**
- * Numbers as people write them here: in decimal. `010` is 8 to one reader and 10
- * to another, so neither is taken for granted.
+ * Decimal numbers. `010` is 8 to one reader and 10 to another, so it is an error.
  *
  * @module
  */
@@ -16,7 +15,7 @@ const EXPONENT = /^(?:\d+\.?\d*|\.\d+)e[+-]?\d+$/i;
 const MOST_CHARACTERS = 64;
 
 /**
- * What to write in the place of a whole number that is not in decimal: `16` for
+ * The decimal form of a whole number that is not decimal: `16` for
  * `0x10`, `1000` for `1_000`, `10 (8 if it was octal)` for `010`. Nothing for a text
  * that is decimal already, or no whole number at all.
  */

@@ -6,7 +6,7 @@
 
 import { closest, distance } from "fastest-levenshtein";
 
-/** So many letters at the start of a name are enough to know it by. */
+/** This many letters at the start of a name are enough to recognize it. */
 const MIN_START = 4;
 
 /** The known name that `name` was probably meant to be, or `undefined` when none is near. */

@@ -1,6 +1,6 @@
 /**
- * What a socket on `::` takes: found out by binding one, since Deno tells neither
- * of `IPV6_V6ONLY` nor of the `net.ipv6.bindv6only` that sets it.
+ * Whether a socket on `::` also takes IPv4: found out by binding one, because
+ * Deno shows neither `IPV6_V6ONLY` nor the `net.ipv6.bindv6only` that sets it.
  *
  * @module
  */

@@ -27,7 +27,7 @@ const MAX_MS = 7 * 24 * MS_PER_UNIT.h;
  * Reads a duration.
  *
  * @returns Milliseconds.
- * @throws {SyntaxError} When it is none, or longer than a week; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid, or longer than a week; the message says what was expected.
  */
 export function parseDuration(text: string): number {
   const match = DURATION_PATTERN.exec(text);
@@ -51,7 +51,7 @@ export function parseDuration(text: string): number {
  * Reads a duration above 0.
  *
  * @returns Milliseconds.
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function parsePositiveDuration(text: string): number {
   const ms = parseDuration(text);

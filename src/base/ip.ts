@@ -1,6 +1,7 @@
 /**
- * IP addresses and blocks of them as people write them, in decimal. C reads `10.1`
- * as 10.0.0.1 and `010.0.0.1` as 8.0.0.1; whether that was meant, nobody knows.
+ * IP addresses and blocks of them as people write them, in decimal. C reads
+ * `10.1` as 10.0.0.1 and `010.0.0.1` as 8.0.0.1; nobody knows whether that was
+ * meant.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Text from outside in our own messages: shown, not obeyed, and of bounded length.
+ * Makes text from outside safe in our own messages: control characters as escapes, and of bounded length.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The header of the PROXY protocol, versions 1 and 2, by which a load balancer
- * says for whom it connects:
+ * The header of the PROXY protocol, versions 1 and 2, with which a load balancer
+ * names the client for whom it connects:
  * {@link https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt}.
  *
  * @module
@@ -10,7 +10,7 @@ import ipaddr from "ipaddr.js";
 import type { SocketAddress } from "./address.ts";
 import { crc32c } from "./crc32c.ts";
 
-/** What a header says. An IPv4 address in the form of IPv6 (`::ffff:10.0.0.1`) is given as what it is. */
+/** The content of a header. An IPv4-mapped address (`::ffff:10.0.0.1`) is given as its IPv4 address. */
 export interface ProxyHeader {
   /** How many bytes it has; what follows is the client's. */
   readonly length: number;
@@ -33,8 +33,8 @@ const TLV_CRC32C = 0x03;
 /**
  * Reads a header from the first bytes of a connection.
  *
- * @returns Nothing while more bytes are needed.
- * @throws {SyntaxError} When they are no header: then no further byte makes them one.
+ * @returns Nothing if more bytes are needed.
+ * @throws {SyntaxError} If the bytes are not a header, and no further byte can make them one.
  */
 export function parseProxyHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (startsAlike(bytes, V1_START)) return parseV1(bytes);

@@ -64,10 +64,10 @@ async function* chunksOf(
 }
 
 /**
- * Opens a file once, and looks at what was opened: what the name means may change
- * at any moment. Without blocking, as `Deno.open` cannot: to open a pipe would be
- * to wait for its writer, in a thread that nothing can end, and with Deno 2.5 the
- * whole program would wait.
+ * Opens a file once and inspects the open file, because the name may refer to
+ * another file at any moment. It opens without blocking, which `Deno.open` cannot
+ * do: opening a pipe would wait for its writer, in a thread that nothing can end,
+ * and with Deno 2.5 the whole program would wait.
  */
 async function* chunksOfNamed(
   file: string,
@@ -163,7 +163,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function fileReason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return REASONS.ENOENT;
   if (error instanceof Deno.errors.PermissionDenied) return REASONS.EACCES;
-  // Deno itself refuses /proc and its like to programs that may not do everything.
+  // Deno refuses /proc and similar files to programs without all permissions.
   if (error instanceof Deno.errors.NotCapable) {
     return "not a file that mynah may read";
   }

@@ -1,5 +1,5 @@
 /**
- * Text that a server sent, for a terminal: shown, not obeyed.
+ * Makes text from a server safe to print on a terminal.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { printable, visible } from "./printable.ts";
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** So many characters show what something is. */
+/** The length of an excerpt, in characters. */
 const EXCERPT = 40;
 
 /**
  * Turns bytes that arrive in pieces into text that is safe to print. Line breaks
  * (LF and CRLF), tabs and a byte order mark stay; other control characters, which could move the
- * cursor or rename the window, are written out as escapes.
+ * cursor or rename the window, become escapes.
  */
 export class SafeText {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -27,7 +27,7 @@ export class SafeText {
     return this.#show(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** What is left after the last piece. */
+  /** The rest after the last piece. */
   end(): string {
     const text = this.#show(this.#decoder.decode());
     const held = visible(this.#held);

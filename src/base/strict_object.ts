@@ -1,5 +1,5 @@
 /**
- * The objects of the config file: every unknown key is a problem of its own.
+ * The mappings of the config file: every unknown key is a separate problem.
  *
  * @module
  */
@@ -13,9 +13,9 @@ const SKIPPED_KEYS = ["__proto__", "constructor", "prototype"];
  * An object that takes only the keys in `entries`, and reports each other key
  * as an issue of type `never` whose message lists the known keys.
  *
- * `v.strictObject` stops at the first, and every object of valibot takes a list
- * or a date for an object, and passes over `__proto__` and its like. Here
- * nothing is left out in silence.
+ * `v.strictObject` stops at the first unknown key, and valibot's objects accept a
+ * list or a date as an object and ignore keys such as `__proto__`. This one
+ * reports all of them.
  *
  * @param expected What the config file should hold there, for the error message.
  */

@@ -1,5 +1,5 @@
 /**
- * Text files that people wrote: UTF-8, or a clear word about where they are not.
+ * Text files that people wrote: UTF-8, or an error that says where they are not.
  *
  * @module
  */

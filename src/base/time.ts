@@ -1,12 +1,12 @@
 /**
- * Waiting: for a time, for others, and for work that may only take so long.
+ * Waiting: for a time, for other work to run, and for work with a time limit.
  *
  * @module
  */
 
 import { formatDuration } from "./duration.ts";
 
-/** Waits so many milliseconds, or until `signal` says that it is enough. */
+/** Waits `ms` milliseconds, or until `signal` aborts. */
 export async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   const over = Promise.withResolvers<void>();
@@ -59,14 +59,14 @@ export class TimeLimitError extends Error {
   }
 }
 
-/** Whether work failed because somebody called it off, and not because of itself or of a time limit. */
+/** Whether work failed because it was called off, and not for a reason of its own or a time limit. */
 export function isCalledOff(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted && error === signal.reason &&
     !(error instanceof TimeLimitError);
 }
 
 /**
- * Does some work, and aborts it when it takes too long: then the reason of its
+ * Does some work, and aborts it if it takes too long; then the reason of its
  * signal is a {@linkcode TimeLimitError}.
  *
  * @param ms How long it may take, in milliseconds.
@@ -91,7 +91,7 @@ export async function withTimeLimit<T>(
 /**
  * Waits for something that cannot be aborted, as long as the signal allows.
  *
- * @throws The reason of `signal`, when that comes first.
+ * @throws The reason of `signal`, if it aborts first.
  */
 export async function unlessAborted<T>(
   promise: Promise<T>,

@@ -28,7 +28,7 @@ export interface AdminReply {
  *
  * @throws {ReachError} When none does.
  * @throws {Error} When what answers does not speak HTTP.
- * @throws The reason of `signal`, when that comes first.
+ * @throws The reason of `signal`, if it aborts first.
  */
 export async function askAdmin(
   target: Address,

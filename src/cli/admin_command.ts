@@ -79,7 +79,7 @@ async function askHealth(address: Address): Promise<string | undefined> {
   return isReady ? undefined : problemOf(reply);
 }
 
-/** The answer, or why there is none. */
+/** The answer, or the reason why there is none. */
 async function ask(
   address: Address,
   method: "GET" | "POST",

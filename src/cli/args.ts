@@ -1,5 +1,5 @@
 /**
- * Arguments to options, with an error for whatever is not known.
+ * Reads options from arguments, with an error for everything unknown.
  *
  * @module
  */

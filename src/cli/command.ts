@@ -1,5 +1,5 @@
 /**
- * What every command of the program looks like, and what it is given.
+ * The shape of a command, and what it gets.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Everything that would be in force, for people: what is served where, to whom
- * and how much, the defaults included.
+ * Describes everything that would be in force: what is served where, to whom and
+ * how much, including the defaults.
  *
  * @module
  */

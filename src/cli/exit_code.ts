@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the program's end says to whoever started it. */
+/** What the exit code tells the caller. */
 export const ExitCode = {
   /** Done. */
   OK: 0,

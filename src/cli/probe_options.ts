@@ -21,7 +21,7 @@ const NUMBER = /^(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)$/;
  * a unit is seconds, since ping has it so (`-i 0.2`).
  *
  * @returns Milliseconds.
- * @throws {UsageError} When it is none.
+ * @throws {UsageError} If it is not valid.
  */
 export function readDuration(
   text: string,
@@ -42,7 +42,7 @@ export function readDuration(
  * Reads a whole number between two bounds.
  *
  * @param option The name of the option, for the error.
- * @throws {UsageError} When it is none.
+ * @throws {UsageError} If it is not valid.
  */
 export function readWhole(
   text: string,
@@ -61,7 +61,7 @@ export function readWhole(
 /**
  * Reads a number from 0 to a bound, with or without a fraction.
  *
- * @throws {UsageError} When it is none.
+ * @throws {UsageError} If it is not valid.
  */
 export function readNumber(
   text: string,

@@ -1,5 +1,5 @@
 /**
- * Options of one letter, such as `-c 5`, written out as the long ones they stand for.
+ * Expands options of one letter, such as `-c 5`, to the long ones.
  *
  * @module
  */

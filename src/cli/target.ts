@@ -1,5 +1,5 @@
 /**
- * Whom to ask, as every command that asks a server takes it.
+ * The target of a command that asks a server.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { ADDRESS_SHAPE } from "../base/address_shape.ts";
 import { printable } from "../base/printable.ts";
 import { UsageError } from "./command.ts";
 
-/** What a target does not say itself. */
+/** The defaults for what a target leaves open. */
 export interface TargetDefaults {
   /** Whether a target without a transport is asked over UDP; otherwise it is TCP. */
   readonly udp?: boolean;

@@ -12,7 +12,7 @@ import type { AccessList, Limits } from "./config.ts";
 import { type IpBlock, ipBlockProblem, parseIpBlock } from "./ip_block.ts";
 import { type IpSet, ipSet, sameIps, shared, union } from "./ip_set.ts";
 
-/** Who may use a service. `deny` wins; without `allow`, whoever is not denied may. */
+/** Who may use a service. `deny` wins; without `allow`, everyone who is not denied may. */
 export interface Access {
   readonly allow?: IpSet;
   readonly deny: IpSet;
@@ -23,7 +23,7 @@ export interface Access {
 /** The key of a list in the config file. */
 type ListName = "allow" | "deny" | "proxy_protocol";
 
-/** What is wrong with a file that a list names. */
+/** A problem with a file that a list names. */
 export interface AccessProblem {
   readonly list: ListName;
   readonly message: string;
@@ -31,15 +31,15 @@ export interface AccessProblem {
 
 /** Room for half a million networks; a larger file is a mistake. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
-/** A person mends so many lines at a time. */
+/** The most bad lines to report for one file. */
 const MAX_BAD_LINES = 20;
-/** Clients are served after every so many lines. */
+/** Lets clients be served after this many lines. */
 const LINES_PER_TURN = 1024;
 
 /** Reads a file that the config names. Throws an `Error` whose message an operator understands. */
 type ReadFile = (file: string, maxBytes: number) => Promise<Uint8Array>;
 
-/** What a file holds, and what is wrong with it. */
+/** The content of a file, and its problems. */
 interface Contents {
   readonly set: IpSet;
   readonly problems: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * What access lists say that is legal and hardly meant.
+ * Warns about access lists that are legal but probably not intended.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type IpSet, ipSet, isEmpty, sameIps, union } from "./ip_set.ts";
 const EVERY_IPV4 = setOf("0.0.0.0/0");
 const EVERY_IPV6 = setOf("::/0");
 
-/** Says of lists that keep everyone out, or every client of a family, that they do, and of `proxy_protocol` that it trusts everyone or nobody. */
+/** Warns about lists that keep out everyone, or every client of a family, and about a `proxy_protocol` that trusts everyone or nobody. */
 export function accessWarnings(access: Access): string[] {
   return [...keepOutWarnings(access), ...proxyWarnings(access)];
 }

@@ -27,7 +27,7 @@ const LEAST_SHOWN = 3;
 /**
  * Reads an address with a port or a range of ports.
  *
- * @throws {SyntaxError} When it is none; the message says what was expected.
+ * @throws {SyntaxError} If it is not valid; the message says what was expected.
  */
 export function parseAddressRange(text: string): AddressRange {
   const { port: ports, ...host } = splitAddress(text);

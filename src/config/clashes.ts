@@ -1,5 +1,5 @@
 /**
- * What no single value of a config shows: names and addresses used twice.
+ * Finds what no single value of a config shows: names and addresses used twice.
  *
  * @module
  */
@@ -19,8 +19,8 @@ import type { Problem } from "./problems.ts";
 const MAX_ADDRESSES = 65_535;
 
 /**
- * Finds every name and address that another service has too. Takes the file as it
- * is, so that its other problems hide none.
+ * Finds every name and address that another service has too. Works on the file as
+ * it is, so that other problems do not hide any.
  *
  * @param hostNames The addresses of host names, as far as they are known.
  */

@@ -56,7 +56,7 @@ export interface ServiceConfig extends ServiceOptions {
 /** Addresses and CIDR blocks, and files of them. */
 export type AccessList = readonly (string | { readonly file: string })[];
 
-/** Who may use a service, and how much. What is absent does not limit, but for UDP replies: see `guard/udp_guard.ts`. */
+/** Who may use a service, and how much. An absent limit means no limit, except for UDP replies: see `guard/udp_guard.ts`. */
 export interface Limits {
   readonly allow?: AccessList;
   /** Wins over `allow`. */

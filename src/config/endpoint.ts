@@ -1,5 +1,5 @@
 /**
- * What is bound for an address of the config.
+ * The sockets to bind for an address of the config.
  *
  * @module
  */

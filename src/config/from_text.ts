@@ -1,6 +1,6 @@
 /**
- * From texts to numbers and booleans. In the file every value is a text; what it
- * means is for the setting to say and not for YAML, which reads `010` as 8,
+ * Turns texts into numbers and booleans. In the file every value is a text; the
+ * setting decides what it means, and not YAML, which reads `010` as 8,
  * `1_000` as 1000, and a name such as `1e3` as a number.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Sets of IP addresses: sorted ranges, in which a search takes as many steps as
- * the number of ranges has bits.
+ * Sets of IP addresses, as sorted ranges: a search takes as many steps as the
+ * number of ranges has bits.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function ipSet(blocks: readonly IpBlock[]): IpSet {
   return { ipv4, ipv6 };
 }
 
-/** The set of some addresses and CIDR blocks. What is neither is left out. */
+/** The set of some addresses and CIDR blocks. Anything else is skipped. */
 export function readIpSet(texts: readonly string[]): IpSet {
   return ipSet(texts.map(parseIpBlock).filter((block) => block !== undefined));
 }
@@ -54,7 +54,7 @@ function sharedWords(words: Uint32Array): Uint32Array {
   return shared;
 }
 
-/** Whether nobody is in a set. */
+/** Whether a set is empty. */
 export function isEmpty({ ipv4, ipv6 }: IpSet): boolean {
   return ipv4.length + ipv6.length === 0;
 }

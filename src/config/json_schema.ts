@@ -17,7 +17,7 @@ export function jsonSchema(types: readonly ServiceType[]): string {
       ignoreActions: ["check", "raw_check", "partial_check"],
     }),
   };
-  // Of an object without further keys valibot says "none that matches nothing"; editors know the short form better.
+  // For an object without further keys valibot writes a schema that matches nothing; editors handle the short form better.
   const text = JSON.stringify(
     schema,
     (key, value) =>

@@ -23,8 +23,8 @@ const NOTHING: readonly unknown[] = [null, undefined, "~", "null"];
  * Reads a config file.
  *
  * @param file The file's path, or the URL of one that comes with the program.
- * @param source How a person knows the file, for the errors.
- * @param signal Ends the wait for the writer of a pipe.
+ * @param source The name of the file in errors.
+ * @param signal Stops waiting for the writer of a pipe.
  * @returns Its bytes, for {@linkcode parseFile}.
  * @throws {ConfigError} When it cannot be read, or is larger than any config.
  */
@@ -44,9 +44,9 @@ export async function readConfig(
 /**
  * Reads what a config file holds.
  *
- * @param source How a person knows the file, for the errors.
+ * @param source The name of the file in errors.
  * @returns What `parseConfig` takes: lists and mappings of texts, with `null` where there is nothing.
- * @throws {ConfigError} When it is not YAML, or holds more than any config.
+ * @throws {ConfigError} If it is not YAML, or larger than a config may be.
  */
 export function parseFile(bytes: Uint8Array, source: string): unknown {
   return parseText(decode(bytes, source), source);

@@ -1,5 +1,5 @@
 /**
- * YAML's merge keys: `<<: *other` takes over what a mapping does not say itself.
+ * YAML's merge keys: `<<: *other` adds the keys that a mapping does not have itself.
  *
  * Done here and not by the YAML parser: one of the two that mynah is built with
  * takes minutes and gigabytes for a small file of nested merges.
@@ -21,8 +21,8 @@ export class MergeError extends Error {
 }
 
 /**
- * Makes every merge in a value. Of several mappings the first that has a key
- * gives it. What the value holds more than once is made once.
+ * Applies every merge in a value. If several mappings have a key, the first one
+ * wins. A part that the value contains more than once is processed once.
  *
  * @param root Without an alias that contains itself.
  * @param maxKeys How many keys may be taken over in all.

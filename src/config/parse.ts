@@ -21,7 +21,7 @@ type Output = v.InferOutput<ReturnType<typeof configSchema>>;
 /** Deno has no keep-alive option: without an idle timeout a client that vanished would stay for ever. */
 const DEFAULT_IDLE_TIMEOUT_MS = 60 * 60 * 1000;
 
-/** Nobody reads more, and to word each takes time. */
+/** The most problems to report: nobody reads more, and each takes time to word. */
 const MAX_ISSUES = 10_000;
 
 /** What came of a config. */
@@ -45,7 +45,7 @@ export type AccessLists = Pick<Limits, "allow" | "deny" | "proxyProtocol">;
  * Checks a config and completes it with the defaults.
  *
  * @param given What the YAML file holds, as texts, or as numbers and booleans where those are meant.
- * @param types The types of services that it may name.
+ * @param types The known types of services.
  */
 export function parseConfig(
   given: unknown,

@@ -38,7 +38,7 @@ export function mayTakeLong(bytes: Uint8Array): boolean {
 /**
  * Reads and checks the bytes of a config file, for as long as it takes.
  *
- * @throws {ConfigError} When it is not YAML, or holds more than any config.
+ * @throws {ConfigError} If it is not YAML, or larger than a config may be.
  */
 export function parseHere(
   { bytes, source }: Question,
@@ -82,7 +82,7 @@ function addressesIn(value: unknown): unknown {
  * As {@linkcode parseHere}, in a thread, which ends with `signal`.
  *
  * @param module Where the thread begins: `parse_thread.ts`, or what became of it.
- * @throws {ConfigError} When it is not YAML, or holds more than any config.
+ * @throws {ConfigError} If it is not YAML, or larger than a config may be.
  * @throws {Error} When the thread dies or is ended.
  */
 export async function parseInThread(

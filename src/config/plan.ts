@@ -69,17 +69,17 @@ export interface Plan {
   readonly names: HostNames;
 }
 
-/** Clients are served after every so many services. */
+/** Lets clients be served after this many services. */
 const SERVICES_PER_TURN = 64;
 
 /**
  * Creates every service of a config.
  *
- * @param source How a person knows the config, for the error.
+ * @param source The name of the config in errors.
  * @param file The config itself: what the file names in it are relative to.
  * @param labels Those of the command line.
- * @param types The types of services that it may name.
- * @param signal Ends the wait for the writer of a pipe.
+ * @param types The known types of services.
+ * @param signal Stops waiting for the writer of a pipe.
  * @throws {ConfigError} With every problem: those of the config, and every service that cannot be created.
  */
 export async function makePlan(

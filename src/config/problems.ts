@@ -1,5 +1,5 @@
 /**
- * What is wrong with a config file, all of it, in words.
+ * The problems of a config file, all of them, in words.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A person mends so many at a time; of a file that is something else altogether there would be thousands. */
+/** The most problems to print: a file that is no config at all would have thousands. */
 const MAX_PROBLEMS = 50;
 
 /** A config that cannot be used. Its message holds every problem, one a line. */
@@ -56,7 +56,7 @@ export function formatPath(path: readonly unknown[]): string {
   return text;
 }
 
-/** Says what a value is, in at most a short line. */
+/** Describes a value in a short line. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (typeof value === "string") {

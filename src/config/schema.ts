@@ -1,6 +1,6 @@
 /**
- * The shape of a config file. One schema serves three ends: it checks the file,
- * it words what was expected, and it becomes the JSON Schema that editors use.
+ * The shape of a config file. One schema does three things: it checks the file,
+ * words what was expected, and becomes the JSON Schema for editors.
  *
  * Every message here completes the sentence "found X, expected …".
  *
@@ -180,7 +180,7 @@ function listenOf(one: typeof address) {
 }
 const listen = listenOf(address);
 
-/** An optional key. The description is outside of the schema's own pipe: one behind a transformation is not in the JSON Schema. */
+/** An optional key. Its description is outside the schema's own pipe, because the JSON Schema omits a description that follows a transformation. */
 function described<const Schema extends v.GenericSchema>(
   schema: Schema,
   description: string,

@@ -1,5 +1,5 @@
 /**
- * How much a config may hold once its aliases are written out: aliases of
+ * Bounds the size of a config once its aliases are expanded: aliases of
  * aliases make a small file huge ("billion laughs").
  *
  * @module
@@ -7,7 +7,7 @@
 
 import { formatPath, type Problem } from "./problems.ts";
 
-/** What a value may hold at most. */
+/** The bounds of a value. */
 export interface ValueBounds {
   /** Lists and mappings in one another. */
   readonly depth: number;
@@ -25,7 +25,7 @@ interface Measured {
 
 const ONE: Measured = { size: 1, levels: 0 };
 
-/** A text counts as one value more for each so many characters. */
+/** A text counts as one more value for every this many characters. */
 const TEXT_PER_VALUE = 64;
 
 /** Says in what way a value is larger than any config, or nothing. */

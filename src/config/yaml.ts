@@ -1,6 +1,5 @@
 /**
- * From a YAML text to its value, and to the same words where it has none,
- * whichever parser mynah is built with.
+ * Reads a YAML text, with the same errors whichever parser mynah is built with.
  *
  * The only file that knows `@std/yaml`.
  *
@@ -16,8 +15,8 @@ import type { YamlBounds } from "./yaml_structure.ts";
 export { YamlError };
 
 /**
- * Reads a YAML text. Every scalar is a text: what of them is a number is for the
- * settings to say. Merge keys (`<<`) are keys like any other.
+ * Reads a YAML text. Every scalar is a text: the settings decide which ones are
+ * numbers. Merge keys (`<<`) are keys like any other.
  *
  * @throws {YamlError} When it is not YAML, or holds what a config may not hold.
  */
@@ -40,7 +39,7 @@ export function parseYaml(text: string, bounds: YamlBounds): unknown {
 /** The start of a line with an IPv6 address in brackets and not in quotes: YAML takes it for a list. */
 const BARE_IPV6 = /^[^"'#]*\[[\da-f.]*:[\da-f:.]*(?:%\w+)?\]/i;
 
-/** What is often meant by a line that is not YAML. */
+/** A hint for a common mistake. */
 function hintFor(line: string): string {
   return BARE_IPV6.test(line)
     ? "; an IPv6 address in brackets needs quotes"

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a YAML text, and where.
+ * An error in a YAML text, with its place.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * Looks over a YAML text before it is parsed: refuses what a config has no use
- * for, and what would cost the parser far more than its size. So what mynah says
- * does not depend on the parser, and no config takes long.
+ * Scans a YAML text before it is parsed. It refuses what a config does not need,
+ * and what would cost the parser far more than its size. So mynah's errors do not
+ * depend on the parser, and no config takes long.
  *
- * It finds the tokens of YAML as the parser does, in one pass, and builds
- * nothing. Other bad syntax it leaves to the parser.
+ * It finds the tokens as the parser does, in one pass, and builds nothing. It
+ * leaves other bad syntax to the parser.
  *
  * @module
  */

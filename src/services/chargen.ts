@@ -36,7 +36,7 @@ function create(): Service {
   for (let i = 0; i < REPETITIONS; i++) bytes.set(one, i * one.length);
 
   async function stream(connection: Stream): Promise<void> {
-    // What the caller sends is thrown away. That it sends no more ends nothing, and neither does a failed read: the next write fails, too.
+    // Throws away what the caller sends. Neither its end nor a failed read ends the stream: the next write fails, too.
     readOff(connection).catch(() => {});
     while (true) await connection.write(bytes);
   }

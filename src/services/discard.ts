@@ -1,13 +1,13 @@
 /**
  * The Discard Protocol, {@link https://www.rfc-editor.org/rfc/rfc863 RFC 863}:
- * what comes in is thrown away, and nothing goes out.
+ * throws away what it receives, and sends nothing.
  *
  * @module
  */
 
 import type { Service, ServiceType, Stream } from "./service.ts";
 
-/** Where what comes in goes: one for all connections, since nobody looks at it. */
+/** The buffer for received bytes: one for all connections, because nobody reads it. */
 const scrap = new Uint8Array(64 * 1024);
 
 /** Reads until the caller closes. */

@@ -1,18 +1,18 @@
 /**
  * The Echo Protocol, {@link https://www.rfc-editor.org/rfc/rfc862 RFC 862}:
- * what comes in goes out, until the caller closes.
+ * sends back what it receives, until the caller closes.
  *
  * @module
  */
 
 import type { Service, ServiceType, Stream } from "./service.ts";
 
-/** What a connection starts with, and falls back to: most echo traffic is small, and most connections are idle. */
+/** The buffer of a new or quiet connection: most echo traffic is small, and most connections are idle. */
 const SMALL_BUFFER = 1024;
-/** What a connection that fills its buffer grows to: past this, throughput no longer rises. */
+/** The largest buffer: beyond this, throughput no longer rises. */
 const LARGE_BUFFER = 64 * 1024;
 const GROWTH = 8;
-/** So many small reads in a row, and a grown buffer is given back. */
+/** After this many small reads in a row, a grown buffer shrinks again. */
 const SMALL_READS_TO_SHRINK = 32;
 
 async function echoStream(connection: Stream): Promise<void> {

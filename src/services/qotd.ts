@@ -1,6 +1,6 @@
 /**
  * The Quote of the Day Protocol, {@link https://www.rfc-editor.org/rfc/rfc865 RFC 865}:
- * one short message to whoever asks, and what they sent is thrown away.
+ * sends one short message to everyone who asks, and throws away what they sent.
  *
  * @module
  */
@@ -27,7 +27,7 @@ import { decodeText } from "../base/text_file.ts";
 /** A larger file is a mistake, not a quotes file. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-/** The quotes that come with the program: what a `qotd` without a `quotes` section serves. */
+/** The quotes that come with the program, for a `qotd` without a `quotes` section. */
 const BUNDLED_QUOTES = new URL("../../config/quotes.txt", import.meta.url);
 
 interface QuotesOption {
@@ -148,7 +148,7 @@ function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
 
-/** Sends one quote to whoever connects or sends a datagram (RFC 865). */
+/** Sends one quote to everyone who connects or sends a datagram (RFC 865). */
 export const qotd: ServiceType = {
   name: "qotd",
   description: "sends a quote of the day (RFC 865)",

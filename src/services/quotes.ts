@@ -1,5 +1,5 @@
 /**
- * Quotes: from the text of a file to the bytes that go out, and which one is next.
+ * Quotes: from the text of a file to the bytes to send, and the choice of the next one.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface Quotes {
   readonly tooLong: number;
 }
 
-/** So long the program may be busy with quotes before others have their turn. */
+/** How long encoding may keep the program busy before others have their turn. */
 const MOST_MS = 5;
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 const encoder = new TextEncoder();
@@ -61,7 +61,7 @@ export async function encodeQuotes(texts: Iterable<string>): Promise<Quotes> {
   let since = performance.now();
   for (const text of texts) {
     if (!quotes.add(text)) tooLong++;
-    // A million quotes take seconds, in which clients of other services want an answer.
+    // A million quotes take seconds; meanwhile clients of other services want answers.
     if (performance.now() - since > MOST_MS) {
       await nextTurn();
       since = performance.now();
@@ -71,7 +71,7 @@ export async function encodeQuotes(texts: Iterable<string>): Promise<Quotes> {
   return { quotes, tooLong };
 }
 
-/** Quotes one behind the other in one piece of memory: a piece for each takes many times what is in it. */
+/** Quotes in one piece of memory, one after the other: an object for each would take many times its content. */
 class PackedQuotes implements QuoteList {
   #bytes = new Uint8Array(4096);
   /** Where each quote ends. */
@@ -113,7 +113,7 @@ class PackedQuotes implements QuoteList {
     return true;
   }
 
-  /** Gives back what is not used. */
+  /** Frees unused memory. */
   trim(): void {
     this.#bytes = this.#bytes.slice(0, this.#used);
     this.#ends = this.#ends.slice(0, this.#length);

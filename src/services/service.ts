@@ -3,7 +3,7 @@
  *
  * A service sees one connection or one datagram and returns or throws. It never
  * sees a socket, a limit, a log or the config file: those belong to the layers
- * around it, which is why a service fits on a screen and is tested without one.
+ * around it, so a service fits on a screen, and its tests need none of them.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Addresses {
 export interface Stream {
   /** Reads into `buffer`. Resolves to the number of bytes read, or `null` once the peer sends no more. */
   read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes all of `bytes`; resolves when the kernel has taken them, which is what holds a fast sender back. One at a time. */
+  /** Writes all of `bytes`; resolves when the kernel has taken them, which slows down a fast sender. One call at a time. */
   write(bytes: Uint8Array): Promise<void>;
   /** Who asks, and where. */
   readonly addresses: Addresses;

@@ -1,6 +1,6 @@
 /**
- * The events of a service that clients cause: as many lines a second as the
- * operator wants, and samples of the rest.
+ * Logs the events that clients cause: up to the configured number of lines a
+ * second, and samples of the rest.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { SampledLog } from "./sampled_log.ts";
 /** What such an event can be worth. */
 type Level = "debug" | "info" | "error";
 
-// What the memory holds: a second, and the lines of it.
+// The fields of the memory: a second, and the number of its lines.
 const SECOND = 0;
 const LINES = 1;
 
@@ -22,7 +22,7 @@ export function linesMemory(): SharedArrayBuffer {
 
 /**
  * A service's log in one thread. Past `max_lines_per_second`, for all threads
- * together, it shows of each kind of event one a second, with how many were left out.
+ * together, it logs one line a second for each kind of event, with the number of events left out.
  */
 export class LimitedLog {
   readonly #log: Log;
@@ -59,7 +59,7 @@ export class LimitedLog {
     this.#add("error", message, fields);
   }
 
-  /** Logs what is still held back. */
+  /** Logs the events still held back. */
   flush(): void {
     for (const sample of this.#samples.values()) sample.flush();
   }

@@ -1,9 +1,9 @@
 /**
- * Lines to standard error that never hold up the program.
+ * Writes lines to standard error without ever blocking the program.
  *
- * A reader that stalls costs bounded memory, one that has gone costs nothing,
- * and neither is noticed by a connection: lines are lost and counted instead.
- * Writing goes on as soon as it is possible again, and says what was lost.
+ * A reader that stalls costs bounded memory, and one that is gone costs nothing.
+ * Connections notice neither: lines are lost and counted instead. Writing resumes
+ * as soon as possible, and says how many lines were lost.
  *
  * @module
  */

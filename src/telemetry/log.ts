@@ -1,5 +1,5 @@
 /**
- * The log: one line an event, for people (`text`) or machines (`json`).
+ * The log: one line for each event, for people (`text`) or machines (`json`).
  *
  * The only file that knows `@std/log`.
  *

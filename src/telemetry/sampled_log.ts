@@ -1,12 +1,12 @@
 /**
- * Events that anyone can cause at any rate, in at most one log line a second.
+ * Logs events that anyone can cause at any rate, with at most one line a second.
  *
  * @module
  */
 
 import type { Fields, Log } from "./log.ts";
 
-/** Logs the first event at once, and of those that follow within the interval the last, with how many were left out. */
+/** Logs the first event at once, and the last one of each interval that follows, with the number of events left out. */
 export class SampledLog {
   readonly #log: Pick<Log, "warn">;
   readonly #message: string;
@@ -40,7 +40,7 @@ export class SampledLog {
     this.#startInterval();
   }
 
-  /** Logs what is still waiting. */
+  /** Logs the event still held back. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
