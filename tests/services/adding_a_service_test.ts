@@ -31,10 +31,11 @@ function exampleOf(text: string): { path: string; code: string } {
   return { path, code };
 }
 
-/** The registry with one more line, and what it imports. */
+/** The registry with one more line, and what it imports; unchanged where the example was pasted already. */
 function register(registry: string, path: string, code: string): string {
   const [, name] = /^export const (\w+): ServiceType/m.exec(code)!;
   const file = path.split("/").at(-1);
+  if (registry.includes(`"./${file}"`)) return registry;
   return registry
     .replace(/^(?=import )/m, `import { ${name} } from "./${file}";\n`)
     .replace(/^\];/m, `  ${name},\n];`);
