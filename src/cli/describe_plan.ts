@@ -7,13 +7,8 @@
 
 import { formatHostPort } from "../base/address.ts";
 import { formatAddresses } from "../config/address_range.ts";
-import type {
-  AccessList,
-  AdminConfig,
-  Config,
-  Limits,
-  ServiceConfig,
-} from "../config/config.ts";
+import type { AdminConfig, Config, ServiceConfig } from "../config/config.ts";
+import type { AccessList, Limits } from "../config/limits.ts";
 import { formatDuration } from "../base/duration.ts";
 import { DEFAULT_REPLIES_PER_SECOND } from "../guard/udp_guard.ts";
 import { DEFAULT_MAX_LINES_PER_SECOND } from "../config/config.ts";

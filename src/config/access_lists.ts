@@ -8,7 +8,7 @@
 import { printable } from "../base/printable.ts";
 import { decodeText } from "../base/text_file.ts";
 import { nextTurn } from "../base/time.ts";
-import type { AccessList, Limits } from "./config.ts";
+import type { AccessList, Limits } from "./limits.ts";
 import { type IpBlock, ipBlockProblem, parseIpBlock } from "./ip_block.ts";
 import { type IpSet, ipSet, sameIps, shared, union } from "./ip_set.ts";
 

@@ -6,15 +6,13 @@
 
 import type { Address } from "../base/address.ts";
 import type { ServiceOptions } from "../services/service.ts";
+import type { Limits } from "./limits.ts";
 
 /** How much is logged: this level and the ones after it. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** How a log line looks: `text` for people, `json` for machines. */
 export type LogFormat = "text" | "json";
-
-/** What to do with a newcomer when `max_connections` are open. */
-export type WhenFull = "refuse" | "wait";
 
 /** A whole config file. */
 export interface Config {
@@ -51,22 +49,4 @@ export interface ServiceConfig extends ServiceOptions {
   readonly name: string;
   readonly listen: readonly Address[];
   readonly limits: Limits;
-}
-
-/** Addresses and CIDR blocks, and files of them. */
-export type AccessList = readonly (string | { readonly file: string })[];
-
-/** Who may use a service, and how much. An absent limit means no limit, except for UDP replies: see `guard/udp_guard.ts`. */
-export interface Limits {
-  readonly allow?: AccessList;
-  /** Wins over `allow`. */
-  readonly deny?: AccessList;
-  /** Load balancers, whose connections begin with a PROXY header. */
-  readonly proxyProtocol?: AccessList;
-  readonly maxConnections?: number;
-  readonly whenFull?: WhenFull;
-  readonly maxConnectionsPerClient?: number;
-  readonly idleTimeoutMs?: number;
-  readonly udpRepliesPerSecond?: number;
-  readonly udpMinClientPort?: number;
 }

@@ -10,16 +10,14 @@ import { didYouMean } from "../base/did_you_mean.ts";
 import type { ServiceOptions, ServiceType } from "../services/service.ts";
 import { addressesOf } from "./address_range.ts";
 import { findClashes } from "./clashes.ts";
-import type { AdminConfig, Config, Limits, ServiceConfig } from "./config.ts";
+import type { AdminConfig, Config, ServiceConfig } from "./config.ts";
+import { accessSchema, type Limits, readLimits } from "./limits.ts";
 import { decimalHint } from "../base/decimal.ts";
 import { fromText } from "./from_text.ts";
 import { describe, formatPath, type Problem } from "./problems.ts";
-import { accessSchema, commonSchema, configSchema } from "./schema.ts";
+import { commonSchema, configSchema } from "./schema.ts";
 
 type Output = v.InferOutput<ReturnType<typeof configSchema>>;
-
-/** Deno has no keep-alive option: without an idle timeout a client that vanished would stay for ever. */
-const DEFAULT_IDLE_TIMEOUT_MS = 60 * 60 * 1000;
 
 /** The most problems to report: nobody reads more, and each takes time to word. */
 const MAX_ISSUES = 10_000;
@@ -93,20 +91,8 @@ function optionsOf(
 function accessOf(service: unknown): AccessLists {
   const result = v.safeParse(accessSchema, service);
   if (!result.success) return {};
-  const { allow, deny, proxy_protocol: proxyProtocol } = result.output;
-  return {
-    allow: listed(allow),
-    deny: listed(deny),
-    proxyProtocol: listed(proxyProtocol),
-  };
-}
-
-/** One entry stands for a list of one. */
-function listed<T extends string | object>(
-  value: T | T[] | undefined,
-): T[] | undefined {
-  if (value === undefined) return undefined;
-  return Array.isArray(value) ? value : [value];
+  const { allow, deny, proxyProtocol } = readLimits(result.output).limits;
+  return { allow, deny, proxyProtocol };
 }
 
 /** The issues of a union are those of the branch that came furthest: neither a list with one bad address nor a bad address is "no list". */
@@ -214,32 +200,8 @@ function toAdmin(admin: NonNullable<Output["admin"]>): AdminConfig {
 }
 
 function toService(service: Output["services"][number]): ServiceConfig {
-  const {
-    name,
-    type,
-    listen,
-    allow,
-    deny,
-    proxy_protocol: proxyProtocol,
-    max_connections: maxConnections,
-    when_full: whenFull,
-    max_connections_per_client: maxConnectionsPerClient,
-    idle_timeout: idleTimeout = DEFAULT_IDLE_TIMEOUT_MS,
-    udp_replies_per_second: udpRepliesPerSecond,
-    udp_min_client_port: udpMinClientPort,
-    ...options
-  } = service;
-  const limits: Limits = {
-    allow: listed(allow),
-    deny: listed(deny),
-    proxyProtocol: listed(proxyProtocol),
-    maxConnections,
-    whenFull,
-    maxConnectionsPerClient,
-    idleTimeoutMs: idleTimeout === "never" ? undefined : idleTimeout,
-    udpRepliesPerSecond,
-    udpMinClientPort,
-  };
+  const { name, type, listen, ...settings } = service;
+  const { limits, others: options } = readLimits(settings);
   return {
     name,
     type,

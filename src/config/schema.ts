@@ -12,69 +12,15 @@ import { alternatives } from "../base/list_words.ts";
 import type { ServiceType } from "../services/service.ts";
 import { strictObject } from "../base/strict_object.ts";
 import { parseAdminAddress, parseHostName } from "../base/address.ts";
-import { parseAddressRange, RANGE_PATTERN } from "./address_range.ts";
+import { limitEntries } from "./limits.ts";
 import {
-  DURATION_EXAMPLES,
-  DURATION_PATTERN,
-  parseDuration,
-  parsePositiveDuration,
-} from "../base/duration.ts";
-import { IP_BLOCK, ipBlockProblem } from "./ip_block.ts";
-
-/** How the text of a value looks: `title` names the kind of value, `expected` is for errors. */
-interface TextForm {
-  readonly description?: string;
-  readonly title: string;
-  readonly pattern: RegExp;
-  readonly expected: string;
-}
-
-/** A text that `parse` turns into a value, or refuses with a `SyntaxError` that says what was expected. */
-function parsed<T>(
-  parse: (text: string) => T,
-  { pattern, expected, ...texts }: TextForm,
-) {
-  return v.pipe(
-    v.string(expected),
-    v.metadata({ ...texts, pattern: pattern.source }),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      try {
-        return parse(dataset.value);
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        addIssue({ message: error.message });
-        return NEVER;
-      }
-    }),
-  );
-}
-
-const addressForm = {
-  title: "address",
-  pattern: RANGE_PATTERN,
-  expected: 'an address such as "tcp://0.0.0.0:7"',
-};
-const address = parsed(parseAddressRange, addressForm);
-
-/** The address of a service that is not served over UDP, for a reason. */
-function tcpAddress(reason: string) {
-  return parsed((text) => {
-    const address = parseAddressRange(text);
-    if (address.transport === "tcp") return address;
-    throw new SyntaxError(`a tcp:// address: ${reason}`);
-  }, {
-    ...addressForm,
-    pattern: new RegExp(RANGE_PATTERN.source.replace("tcp|udp", "tcp")),
-  });
-}
-
-const durationForm = {
-  title: "duration",
-  pattern: DURATION_PATTERN,
-  expected: DURATION_EXAMPLES,
-};
-const duration = parsed(parseDuration, durationForm);
-const positiveDuration = parsed(parsePositiveDuration, durationForm);
+  address,
+  count,
+  described,
+  duration,
+  parsed,
+  tcpAddress,
+} from "./values.ts";
 
 const ADMIN_ADDRESS = 'HOST:PORT, such as "127.0.0.1:9090"';
 const adminAddress = parsed(parseAdminAddress, {
@@ -105,53 +51,6 @@ const admin = described(
   "The address for `/healthz`, `/readyz`, `/metrics` and `POST /-/reload`, or a mapping with `listen` and `hosts`. Default: off.",
 );
 
-const block = v.pipe(
-  v.string(IP_BLOCK),
-  v.title("IP address or CIDR block"),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const problem = dataset.typed && ipBlockProblem(dataset.value);
-    if (problem) addIssue({ message: problem });
-  }),
-);
-const blocksFile = v.pipe(
-  strictObject({
-    file: v.pipe(
-      v.string("a file name"),
-      v.title("file name"),
-      v.minLength(1, "a file name"),
-      v.description(
-        "A file of IP addresses and CIDR blocks, one on each line. The path is relative to the config file.",
-      ),
-    ),
-  }, "a mapping with file"),
-  v.title("`{file: NAME}`"),
-);
-const ACCESS_ENTRY = `${IP_BLOCK}, or {file: NAME}`;
-const ACCESS_LIST =
-  "a list of IP addresses, CIDR blocks and files ({file: NAME})";
-const accessList = v.union([
-  block,
-  blocksFile,
-  v.array(v.union([block, blocksFile], ACCESS_ENTRY)),
-], ACCESS_LIST);
-
-const MAX_COUNT = 1_000_000;
-const COUNT = `a whole number from 1 to ${MAX_COUNT}`;
-const count = v.pipe(
-  v.number(COUNT),
-  v.integer(COUNT),
-  v.minValue(1, COUNT),
-  v.maxValue(MAX_COUNT, COUNT),
-);
-
-const CLIENT_PORT = "a port from 1024 to 65535";
-const clientPort = v.pipe(
-  v.number(CLIENT_PORT),
-  v.integer(CLIENT_PORT),
-  v.minValue(1024, CLIENT_PORT),
-  v.maxValue(65_535, CLIENT_PORT),
-);
-
 /** More than any machine profits from: each costs memory. */
 const MAX_WORKERS = 256;
 
@@ -179,56 +78,6 @@ function listenOf(one: typeof address) {
   );
 }
 const listen = listenOf(address);
-
-/** An optional key. Its description is outside the schema's own pipe, because the JSON Schema omits a description that follows a transformation. */
-function described<const Schema extends v.GenericSchema>(
-  schema: Schema,
-  description: string,
-) {
-  return v.pipe(v.optional(schema), v.description(description));
-}
-
-const limits = {
-  allow: described(
-    accessList,
-    "Who may use the service: IP addresses, CIDR blocks, and files of them with one entry on each line. Default: everyone.",
-  ),
-  deny: described(
-    accessList,
-    "Who may not use the service, written as in `allow`, which it overrides. Default: nobody.",
-  ),
-  proxy_protocol: described(
-    accessList,
-    "Load balancers, written as in `allow`: their TCP connections begin with a PROXY header (version 1 or 2), which names the client. Default: none.",
-  ),
-  max_connections: described(
-    count,
-    "The most TCP connections at once. Default: no limit.",
-  ),
-  when_full: described(
-    v.picklist(["refuse", "wait"], "refuse or wait"),
-    "What happens to a new connection when there are `max_connections`: `refuse` closes it, `wait` leaves it in the system's queue. Default: `refuse`.",
-  ),
-  max_connections_per_client: described(
-    count,
-    "The most TCP connections at once from one client, which is an IPv4 address or an IPv6 /64. A /56 may have 4 times as many, a /48 16 times. Default: no limit.",
-  ),
-  idle_timeout: described(
-    v.union(
-      [v.literal("never"), positiveDuration],
-      `never or ${DURATION_EXAMPLES}`,
-    ),
-    "Closes a TCP connection after this long without traffic in either direction. `never` leaves it open: Deno cannot turn on TCP keep-alive, so a client that vanished then holds its connection for ever. Default: `1h`.",
-  ),
-  udp_replies_per_second: described(
-    count,
-    "The most UDP replies each second to one IPv4 address or IPv6 /64, from all services together. A burst may be twice as many. Of a reply larger than 1,500 bytes, every 1,500 bytes count as one. Default: `100`, but no limit for loopback.",
-  ),
-  udp_min_client_port: described(
-    clientPort,
-    "The lowest source port that gets a UDP reply. `32768` leaves only the ports that systems give to clients. The ports of well-known services never get one. Default: `1024`.",
-  ),
-};
 
 const log = strictObject({
   level: described(
@@ -266,13 +115,6 @@ function sentence(text: string): string {
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
-/** Who may use a service and who speaks for others, for a look at the files that it names whatever else is wrong. */
-export const accessSchema = v.object({
-  allow: limits.allow,
-  deny: limits.deny,
-  proxy_protocol: limits.proxy_protocol,
-});
-
 /** Makes the schema of a service whose type is not known: what every type has, and any key that one of them has. */
 export function commonSchema(types: readonly ServiceType[]) {
   const keys = types.flatMap(({ options }) => Object.keys(options));
@@ -280,7 +122,7 @@ export function commonSchema(types: readonly ServiceType[]) {
     type: v.optional(v.unknown()),
     name,
     listen,
-    ...limits,
+    ...limitEntries,
     ...Object.fromEntries(keys.map((key) => [key, v.optional(v.unknown())])),
   }, "a service");
 }
@@ -295,7 +137,7 @@ export function configSchema(types: readonly ServiceType[]) {
       ),
       name,
       listen: type.noUdp ? listenOf(tcpAddress(type.noUdp)) : listen,
-      ...limits,
+      ...limitEntries,
       ...type.options,
     }, "a service")
   );

@@ -7,7 +7,7 @@
  */
 
 import { sameAccess } from "../config/access_lists.ts";
-import type { Limits } from "../config/config.ts";
+import type { Limits } from "../config/limits.ts";
 import { accessRule, proxyRule } from "../guard/access.ts";
 import { type Client, clientOf } from "../guard/client_key.ts";
 import type { ClientTable } from "../guard/client_table.ts";
