@@ -19,7 +19,7 @@ export interface Question {
 }
 
 /** What it answers: {@linkcode Parsed} without what the one who asked has or can make of the rest; or why the file holds no YAML. */
-export type Answer =
+export type ThreadAnswer =
   | (Omit<Parsed, "access"> & {
     /** Absent where it is that of the config: to receive 100,000 networks twice takes twice as long. */
     readonly access?: Parsed["access"];
@@ -51,7 +51,7 @@ export function parseHere(
 export function answer(
   question: Question,
   types: readonly ServiceType[],
-): Answer {
+): ThreadAnswer {
   try {
     const { access, value, ...parsed } = parseHere(question, types);
     return {
@@ -89,10 +89,11 @@ export async function parseInThread(
   question: Question,
   { module, signal }: { module: URL; signal?: AbortSignal },
 ): Promise<Parsed> {
-  const answered = Promise.withResolvers<Answer>();
+  const answered = Promise.withResolvers<ThreadAnswer>();
   const end = () => answered.reject(new Error("Reading the config was ended"));
   const worker = new Worker(module, { type: "module", name: "config" });
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => answered.resolve(data);
+  worker.onmessage = ({ data }: MessageEvent<ThreadAnswer>) =>
+    answered.resolve(data);
   worker.onerror = (event) => {
     event.preventDefault(); // Or it would be the end of this thread too.
     answered.reject(new Error(`Cannot read the config: ${event.message}`));
@@ -108,7 +109,7 @@ export async function parseInThread(
   }
 }
 
-function toParsed(answer: Answer, source: string): Parsed {
+function toParsed(answer: ThreadAnswer, source: string): Parsed {
   if ("unreadable" in answer) throw new ConfigError(source, answer.unreadable);
   const ofConfig = answer.config?.services.map(({ limits }) => limits);
   return { ...answer, access: answer.access ?? ofConfig ?? [] };

@@ -45,7 +45,7 @@ export class UdpListener implements Listener {
 
   private constructor(address: Endpoint, context: RunningService) {
     this.#context = context;
-    this.#sockets = bindAll(address, context);
+    this.#sockets = bindSockets(address, context);
     const [{ port }] = this.#sockets.values();
     this.#address = { ...address, port };
   }
@@ -146,7 +146,7 @@ function hostnamesOf(address: Endpoint): readonly string[] {
   return host === "*" ? everyHost() : [host];
 }
 
-function bindAll(
+function bindSockets(
   address: Endpoint,
   context: RunningService,
 ): Map<string, DatagramSocket> {

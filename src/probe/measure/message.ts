@@ -8,6 +8,8 @@
  * @module
  */
 
+import { scatter } from "../../base/hash.ts";
+
 /** Sequence number and nonce. */
 export const HEADER_BYTES = 12;
 /** The sequence number alone. A shorter message cannot say which one it is. */
@@ -38,7 +40,9 @@ export class Messages {
   size(seq: number): number {
     const { min, max } = this.sizes;
     return min +
-      (min === max ? 0 : scramble(seq ^ this.#nonce[1]) % (max - min + 1));
+      (min === max
+        ? 0
+        : (scatter(seq ^ this.#nonce[1]) >>> 0) % (max - min + 1));
   }
 
   /** Makes the message with a sequence number: always the same for the same number. */
@@ -50,7 +54,7 @@ export class Messages {
     words[0] = littleEndian(seq);
     words[1] = littleEndian(this.#nonce[0]);
     words[2] = littleEndian(this.#nonce[1]);
-    let state = scramble(seq ^ this.#nonce[0]) || 1;
+    let state = scatter(seq ^ this.#nonce[0]) >>> 0 || 1;
     for (let i = HEADER_WORDS; i < words.length; i++) {
       // Marsaglia's xorshift: no two messages have the same filling, and no link compresses it.
       state ^= state << 13;
@@ -93,11 +97,4 @@ function littleEndian(word: number): number {
     (word & 0xff) << 24 | (word & 0xff00) << 8 | word >>> 8 & 0xff00 |
     word >>> 24
   );
-}
-
-/** Mixes the bits of a 32-bit number (the finalizer of MurmurHash3). */
-function scramble(word: number): number {
-  word = Math.imul(word ^ word >>> 16, 0x85ebca6b);
-  word = Math.imul(word ^ word >>> 13, 0xc2b2ae35);
-  return (word ^ word >>> 16) >>> 0;
 }
