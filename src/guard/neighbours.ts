@@ -37,6 +37,8 @@ export interface Neighbour {
   /** Whether it is there; valid until `knownUntil`. */
   here: boolean;
   knownUntil: number;
+  /** When it was found out. */
+  foundAt: number;
   /** When the current question began, if there is one. */
   askedAt: number;
   /** When it may be asked again; never during a question. */
@@ -60,6 +62,8 @@ const BYTE_COST = 1.6;
 
 const HERE_MS = 5 * 60_000;
 const ABSENT_MS = 30_000;
+/** A send that waited is a reason to doubt who is there, at most so often: a link that is merely slow makes sends wait, too. */
+const DOUBT_MS = 60_000;
 /** After a question that could not be asked. */
 const ASK_AGAIN_MS = 1000;
 /** Who came this long before there were too many was not one of them. */
@@ -105,6 +109,8 @@ export class Neighbours {
   readonly #toKnown = new InFlight(KNOWN_BYTES);
   readonly #toNew = new InFlight(NEW_BYTES);
   #crowdedSince = Infinity;
+  /** When a send waited, and it was doubted who is there. */
+  #doubtedAt = -Infinity;
   /** Those who are being asked; the first was asked first. */
   readonly #asked = new Map<Neighbour, AbortController>();
 
@@ -139,7 +145,7 @@ export class Neighbours {
 
   /** Whether a host may be sent so much now. */
   admits(neighbour: Neighbour, bytes: number, now: number): boolean {
-    if (now < neighbour.knownUntil) return neighbour.here;
+    if (this.#isKnown(neighbour, now)) return neighbour.here;
     const toNew = this.#toNew.bytes(now);
     if (toNew === 0) this.#crowdedSince = Infinity;
     else if (toNew >= NEW_BYTES / 2) {
@@ -157,8 +163,21 @@ export class Neighbours {
 
   /** Counts what a host is sent. */
   sent(neighbour: Neighbour, bytes: number, now: number): void {
-    if (now < neighbour.knownUntil) return;
+    if (this.#isKnown(neighbour, now)) return;
     this.#inFlight(neighbour).add(cost(bytes));
+  }
+
+  /**
+   * Takes notice that sends wait: the buffer is full. Who was there may have left
+   * the link, and one that says nothing may be one whom a firewall of this
+   * machine's does not let us ask.
+   */
+  blocked(now: number): void {
+    if (now - this.#doubtedAt >= DOUBT_MS) this.#doubtedAt = now;
+  }
+
+  #isKnown({ here, foundAt, knownUntil }: Neighbour, now: number): boolean {
+    return now < knownUntil && !(here && foundAt <= this.#doubtedAt);
   }
 
   #inFlight({ since }: Neighbour): InFlight {
@@ -177,6 +196,7 @@ export class Neighbours {
         since: now,
         here: false,
         knownUntil: 0,
+        foundAt: 0,
         askedAt: 0,
         askAt: 0,
       }
@@ -212,6 +232,9 @@ export class Neighbours {
   #found(neighbour: Neighbour, here: boolean | undefined, now: number): void {
     neighbour.askAt = now + ASK_AGAIN_MS;
     if (here === undefined) return;
+    const isSilent = here && now - neighbour.askedAt >= UNRESOLVED_MS;
+    if (isSilent && now - this.#doubtedAt < DOUBT_MS) return;
+    neighbour.foundAt = now;
     neighbour.here = here;
     neighbour.knownUntil = now + (here ? HERE_MS : ABSENT_MS);
     if (!here) neighbour.since = Infinity;

@@ -13,7 +13,11 @@ class Link {
   readonly asked: string[] = [];
   readonly neighbours: Neighbours;
 
-  constructor(here: (hostname: string) => boolean | undefined) {
+  constructor(
+    here: (
+      hostname: string,
+    ) => boolean | undefined | Promise<boolean | undefined>,
+  ) {
     this.neighbours = new Neighbours(
       (hostname) => {
         this.asked.push(hostname);
@@ -121,6 +125,40 @@ Deno.test("a client that was there before has room of its own while it cannot be
     link.attack(0.1, 300);
     assert(link.answers("192.0.2.2"));
   }
+});
+
+Deno.test("when sends wait, who was found to be there is asked again, once a minute at most", async () => {
+  let left = false;
+  const link = new Link(() => !left);
+  link.attack(1, 300);
+  await Promise.resolve();
+  assertEquals(link.attack(1, 300), 300);
+  left = true;
+  link.neighbours.blocked(link.now);
+  assertLess(link.attack(1, 300) * SMALL_COST, BUFFER_BYTES / 2);
+  await Promise.resolve();
+  assertEquals(link.attack(1, 300), 0);
+
+  const asked = link.asked.length;
+  left = false;
+  link.now += 30 * SECOND;
+  link.attack(1, 300);
+  await Promise.resolve();
+  link.neighbours.blocked(link.now);
+  assertEquals(link.attack(1, 300), 300);
+  assertEquals(link.asked.length, asked + 64);
+});
+
+Deno.test("after sends have waited, who says nothing when asked is not taken to be there", async () => {
+  const answers: ((isHere: boolean) => void)[] = [];
+  const link = new Link(() =>
+    new Promise<boolean>((resolve) => answers.push(resolve))
+  );
+  link.neighbours.blocked(link.now);
+  link.attack(4, 300);
+  for (const answer of answers) answer(true);
+  await Promise.resolve();
+  assertLess(link.attack(1, 300) * SMALL_COST, BUFFER_BYTES / 2);
 });
 
 Deno.test("no more than 128 are asked at once", () => {

@@ -106,6 +106,7 @@ export class DatagramSocket {
         receiver.late = true;
         this.#late++;
         this.#silent("send_blocked", receiver.to);
+        this.context.shared.neighbours?.blocked(performance.now());
       }
       receiver.wasTo = receiver.to;
     }
