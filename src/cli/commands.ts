@@ -95,7 +95,7 @@ function dispatch(
 function find(name: string): Command {
   const command = commands.find((command) => command.name === name);
   if (command) return command;
-  const names = commands.map((command) => command.name);
+  const names = [...commands.map((command) => command.name), "help"];
   throw new UsageError(
     `Unknown command "${printable(name)}"${didYouMean(name, names)}`,
   );

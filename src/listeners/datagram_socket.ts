@@ -41,6 +41,7 @@ export class DatagramSocket {
   readonly port: number;
   context: RunningService;
   readonly #socket: Deno.DatagramConn;
+  readonly #local: Deno.NetAddr;
   /** Of a link-local address, whose senders Deno gives without theirs. */
   readonly #zone: string;
   readonly #receivers = new Set<Receiver>();
@@ -71,7 +72,8 @@ export class DatagramSocket {
     zone: string,
   ) {
     this.#zone = zone;
-    this.port = (socket.addr as Deno.NetAddr).port;
+    this.#local = socket.addr as Deno.NetAddr;
+    this.port = this.#local.port;
     this.context = context;
     this.#socket = socket;
   }
@@ -191,7 +193,7 @@ export class DatagramSocket {
     const answer = service.datagram?.(
       datagram,
       sender,
-      this.#socket.addr as Deno.NetAddr,
+      this.#local,
     ) ?? null;
     if (answer === null) return null;
     const neighbour = neighbours?.find(
@@ -274,7 +276,7 @@ export class DatagramSocket {
   }
 
   get #name(): string {
-    const { hostname, port } = this.#socket.addr as Deno.NetAddr;
+    const { hostname, port } = this.#local;
     return `udp://${formatHostPort(hostname, port)}`;
   }
 }

@@ -74,7 +74,7 @@ export class WorkerPool implements Host, OtherThreads {
     this.#logOptions = options.logOptions;
     const { count } = options;
     this.threads = { threads: count + 1, thread: 0 };
-    this.clients = new ClientTable(this.threads);
+    this.clients = createClientTable(this.threads);
     for (let i = 0; i < count; i++) this.#members.push(this.#start(i));
   }
 
@@ -249,4 +249,17 @@ export class WorkerPool implements Host, OtherThreads {
 function bindCommand({ id, address, context }: WorkerListener): WorkerCommand {
   const { spec, memory } = context;
   return { do: "bind", listener: id, address, service: { spec, memory } };
+}
+
+/** The table of clients, which grows with the threads. */
+function createClientTable(threads: ThreadSlot): ClientTable {
+  try {
+    return new ClientTable(threads);
+  } catch (error) {
+    // What the engine throws when there is no memory left.
+    if (!(error instanceof RangeError)) throw error;
+    throw new WorkerError("Cannot start the workers: out of memory", {
+      cause: error,
+    });
+  }
 }
