@@ -24,7 +24,7 @@ as_plain_user() {
 # A network that has IPv4 on loopback and nothing else: no IPv6, no name server.
 without_network() {
   # shellcheck disable=SC2016 # Expanded by the inner shell.
-  unshare --net --mount sh -e -c '
+  env DENO_DIR="$folder/deno_without_network" unshare --net --mount sh -e -c '
     ip link set lo up
     for interface in all default lo; do
       file=/proc/sys/net/ipv6/conf/$interface/disable_ipv6
@@ -53,7 +53,8 @@ prepare_ways() {
 
   useradd --create-home --home-dir "$plain_home" "$plain_user" || return
   cp -r "$(npm config get cache)" "$plain_home/npm" &&
-    cp -r "${DENO_DIR:-$HOME/.cache/deno}" "$plain_home/deno" &&
+    cp -r "$DENO_DIR" "$plain_home/deno" &&
+    cp -r "$DENO_DIR" "$folder/deno_without_network" &&
     chown -R "$plain_user:" "$plain_home"
 }
 
