@@ -6,6 +6,7 @@
  */
 
 import * as v from "valibot";
+import { fileName } from "../base/file_name.ts";
 import { strictObject } from "../base/strict_object.ts";
 import { parseAddressRange, RANGE_PATTERN } from "./address_range.ts";
 import {
@@ -81,13 +82,8 @@ const block = v.pipe(
 );
 const blocksFile = v.pipe(
   strictObject({
-    file: v.pipe(
-      v.string("a file name"),
-      v.title("file name"),
-      v.minLength(1, "a file name"),
-      v.description(
-        "A file of IP addresses and CIDR blocks, one on each line. The path is relative to the config file.",
-      ),
+    file: fileName(
+      "A file of IP addresses and CIDR blocks, one on each line. The path is relative to the config file.",
     ),
   }, "a mapping with file"),
   v.title("`{file: NAME}`"),

@@ -6,6 +6,7 @@
  */
 
 import * as v from "valibot";
+import { fileName } from "../base/file_name.ts";
 import {
   encodeQuotes,
   MAX_QUOTE_BYTES,
@@ -46,14 +47,11 @@ const quoteText = v.pipe(
 const options = {
   quotes: v.optional(v.pipe(
     strictObject({
-      file: v.optional(v.pipe(
-        v.string("a file name"),
-        v.title("file name"),
-        v.minLength(1, "a file name"),
-        v.description(
+      file: v.optional(
+        fileName(
           "A file of quotes. The path is relative to the config file. Default: the quotes that come with mynah.",
         ),
-      )),
+      ),
       inline: v.optional(v.pipe(
         v.array(quoteText, "a list of quotes"),
         v.minLength(1, "at least one quote"),

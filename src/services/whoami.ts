@@ -6,6 +6,7 @@
  */
 
 import * as v from "valibot";
+import { fileName } from "../base/file_name.ts";
 import {
   formatHostPort,
   plainHostname,
@@ -196,13 +197,8 @@ const label = v.union([
     ),
   ),
   strictObject({
-    file: v.pipe(
-      v.string("a file name"),
-      v.title("file name"),
-      v.minLength(1, "a file name"),
-      v.description(
-        "A file that holds the value. The path is relative to the config file.",
-      ),
+    file: fileName(
+      "A file that holds the value. The path is relative to the config file.",
     ),
   }, "a mapping with file"),
 ], "a text or {file: NAME}");
