@@ -34,7 +34,7 @@ export interface UdpLimits {
 }
 
 /** What follows from a sender's address alone. */
-export interface Sender {
+export interface UdpSender {
   /** The source whose budget it shares. */
   readonly key: string;
   readonly hash: number;
@@ -93,7 +93,7 @@ export class UdpGuard {
    *
    * @returns The sender, for {@linkcode UdpGuard.release}; or why there is no answer.
    */
-  admit(hostname: string, port: number): Sender | Silence {
+  admit(hostname: string, port: number): UdpSender | Silence {
     const unsafe = unsafeSource(hostname, port, this.#own, this.#minPort);
     if (unsafe) return unsafe;
     const sender = this.#senders.get(hostname);
@@ -108,7 +108,7 @@ export class UdpGuard {
    * @returns Why not, or nothing.
    */
   release(
-    { key, hash, mark, exempt }: Sender,
+    { key, hash, mark, exempt }: UdpSender,
     port: number,
     received: Uint8Array,
     answer: Uint8Array,
@@ -131,7 +131,7 @@ export class UdpGuard {
     return this.#memory.loops.ends(loop, now) ? "loop" : undefined;
   }
 
-  #look(hostname: string): Sender {
+  #look(hostname: string): UdpSender {
     const { salt } = this.#memory;
     const key = clientKey(clientOf(hostname));
     return {

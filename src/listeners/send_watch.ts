@@ -5,7 +5,7 @@
  */
 
 /** Something that sends. */
-export interface Sender {
+export interface WatchedSocket {
   /** Gives up the sends that waited at the last look already. Returns whether to look again. */
   findLate(): boolean;
 }
@@ -13,11 +13,11 @@ export interface Sender {
 /** A send that waits for longer, and for less than twice as long, is late. */
 const LATE_MS = 50;
 
-const senders = new Set<Sender>();
+const senders = new Set<WatchedSocket>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Looks at a sender from time to time, until it has nothing to send. */
-export function watchSends(sender: Sender): void {
+export function watchSends(sender: WatchedSocket): void {
   senders.add(sender);
   if (timer !== undefined) return;
   timer = setTimeout(look, LATE_MS);
@@ -25,7 +25,7 @@ export function watchSends(sender: Sender): void {
 }
 
 /** Looks at it no more. */
-export function unwatchSends(sender: Sender): void {
+export function unwatchSends(sender: WatchedSocket): void {
   if (!senders.delete(sender) || senders.size > 0) return;
   clearTimeout(timer);
   timer = undefined;

@@ -11,7 +11,7 @@ import { type FlowOptions, openFlows } from "./open_flows.ts";
 import { type Pace, sendAll } from "./schedule.ts";
 import { Standstill } from "./standstill.ts";
 import { summarize, type Summary } from "../figures/summary.ts";
-import { TimeLimitError } from "../../base/time.ts";
+import { aborted, TimeLimitError } from "../../base/time.ts";
 
 /** How often is looked for overdue messages, and for what to tell of a long run. */
 const TICK_MS = 100;
@@ -130,9 +130,7 @@ async function linger(
   stop.addEventListener("abort", onStop, { once: true });
   if (stop.aborted) onStop();
 
-  const ended = new Promise<void>((resolve) => {
-    over.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  const ended = aborted(over.signal);
   while (!over.signal.aborted) {
     const waiting = flows.find((flow) =>
       flow.ledger.pending > 0 || flow.waiting > 0

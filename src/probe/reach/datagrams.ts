@@ -5,7 +5,7 @@
  */
 
 import ipaddr from "ipaddr.js";
-import { familyOf } from "../../base/address.ts";
+import { familyOf, type SocketAddress } from "../../base/address.ts";
 
 /** The largest payload of a UDP datagram without IPv6 jumbograms: 65,535 less the UDP header, and for IPv4 its header too. */
 const MAX_PAYLOAD = { 4: 65_507, 6: 65_527 } as const;
@@ -15,12 +15,6 @@ const BUFFER_BYTES = 65_536;
 /** The largest payload that fits a datagram to an address. */
 export function maxPayload(hostname: string): number {
   return MAX_PAYLOAD[familyOf(hostname)];
-}
-
-/** Where a datagram comes from. */
-export interface Sender {
-  readonly hostname: string;
-  readonly port: number;
 }
 
 /** Options for {@linkcode Datagrams}. */
@@ -63,7 +57,7 @@ export class Datagrams {
    *
    * @returns Nothing when the socket was closed.
    */
-  async receive(): Promise<[Uint8Array, Sender] | undefined> {
+  async receive(): Promise<[Uint8Array, SocketAddress] | undefined> {
     try {
       const [datagram, sender] = await this.#socket.receive(this.#buffer);
       return [datagram, sender as Deno.NetAddr];
@@ -74,7 +68,7 @@ export class Datagrams {
   }
 
   /** Whether a datagram comes from the server. Any other sender is somebody else, or an attacker who guesses. */
-  isServer({ hostname, port }: Sender): boolean {
+  isServer({ hostname, port }: SocketAddress): boolean {
     const server = this.#server;
     return port === server.port &&
       (hostname === server.hostname ||
