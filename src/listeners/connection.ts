@@ -15,7 +15,7 @@ import { turns } from "./read_turns.ts";
 import { Unread } from "./unread.ts";
 import { reasonOf } from "../base/reason.ts";
 
-/** After the service is done, so much of what the client still sends is read off, and for so long. */
+/** After the service is done, this much of what the client still sends is read and dropped, for at most this long. */
 const LINGER_BYTES = 256 * 1024;
 export const LINGER_MS = 2000;
 
@@ -27,19 +27,20 @@ export const LINGER_MS = 2000;
  */
 const SLOW_READER_MS = 240_000;
 
-/** Where what nobody reads goes: one for all, since its content matters to none. */
+/** The buffer for input that is dropped. All connections share it, since nobody looks at its content. */
 const scrap = new Uint8Array(4096);
 
-/** Who accepted a connection, and is told what becomes of it. */
+/** The listener that accepted a connection, as the connection sees it. */
 export interface Owner {
   readonly context: RunningService;
   /** The address that it was accepted on, as logs show it. */
   readonly name: string;
-  /** It is over: closed, and nothing more is done for it. */
+  /** Called when a connection is closed and needs nothing more. */
   ended(connection: Connection): void;
   /**
-   * The system has its socket back: at once, except that to close a socket does
-   * not end a write to it in Deno 2.5. Only a client that reads or leaves does.
+   * Called when the system has the socket back. That is at once, except in Deno
+   * 2.5, where closing a socket does not end a pending write: there the client must
+   * read or leave first.
    */
   freed(connection: Connection): void;
 }
@@ -58,7 +59,7 @@ export interface Proxied {
 export class Connection implements Listed {
   place = 0;
   readonly client: Client;
-  /** Of the service that it was accepted for: a reload changes that of the address. */
+  /** The service that accepted it. A reload may give the address to another one. */
   readonly context: RunningService;
   readonly #socket: Deno.TcpConn;
   readonly #owner: Owner;
@@ -137,12 +138,12 @@ export class Connection implements Listed {
       seconds: Math.round(seconds * 1000) / 1000,
       reason: this.#endReason ?? this.#reason,
     });
-    // Who comes and goes without a byte is a health check, mostly.
+    // A connection without a byte is most likely a health check.
     const isEmpty = bytesIn + bytesOut === 0 && this.#endReason === undefined;
     this.context.log[isEmpty ? "debug" : "info"]("connection ended", fields);
   }
 
-  /** A service that throws what no socket throws is at fault itself. */
+  /** Any error that does not come from a socket is a fault of the service. */
   #logBug(error: unknown): void {
     this.context.log.error("service failed", () => ({
       service: this.context.name,
@@ -177,7 +178,7 @@ export class Connection implements Listed {
     this.#endReason = reason;
     this.#close();
     if (this.#isOver) return;
-    // By the next turn, whatever closing ends has ended.
+    // In the next turn of the event loop, everything that closing ends has ended.
     this.#ending = setTimeout(() => this.#finish());
   }
 
@@ -216,7 +217,7 @@ export class Connection implements Listed {
         this.#stream.bytesIn < most && await this.#stream.read(scrap) !== null
       );
     } catch {
-      // The answer is out; how the client leaves, or that it outstayed the bound, changes nothing.
+      // The answer has been sent. How the client leaves makes no difference.
     }
   }
 

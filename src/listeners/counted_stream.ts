@@ -12,7 +12,7 @@ import type { Duplex } from "./unread.ts";
 
 const NOTHING = new Uint8Array();
 
-/** Who knows the addresses of a connection: to ask it costs something. */
+/** Provides the addresses of a connection on request, since looking them up is not free. */
 interface Peers {
   readonly addresses: Addresses;
 }
@@ -83,7 +83,7 @@ export class CountedStream implements Stream {
     this.bytesOut += length;
     this.#totals[AT.stream_bytes_out] += length;
     const rest = this.#rest;
-    this.#rest = NOTHING; // Or an idle connection would hold a buffer that its service has given back.
+    this.#rest = NOTHING; // Otherwise an idle connection would hold a buffer that its service no longer needs.
     if (length < rest.length) return this.write(rest.subarray(length));
   };
 }

@@ -11,10 +11,10 @@ import {
   type Turn,
 } from "../guard/eviction.ts";
 
-/** Who asks and closes needs one place, for milliseconds. */
+/** A client that asks once and closes needs one place for a few milliseconds. */
 const LIMITS = { places: 128, placesPerClient: 32 };
 
-/** A connection, as far as a crowd is concerned. */
+/** The part of a connection that a crowd needs. */
 interface Connection {
   readonly peer: Deno.NetAddr;
   readonly turn: Turn;
@@ -30,7 +30,7 @@ export class Crowd {
   /** The longest there first. */
   readonly #members: Member[] = [];
 
-  /** Whether somebody may have to make way for the next who comes. */
+  /** Whether a connection may have to make way for the next newcomer. */
   get full(): boolean {
     return this.#members.length >= LIMITS.placesPerClient;
   }
@@ -50,7 +50,7 @@ export class Crowd {
     });
   }
 
-  /** Takes one out, if it is there. */
+  /** Removes a connection, if it is there. */
   remove(connection: Connection): void {
     const at = this.#members.findIndex((each) =>
       each.connection === connection

@@ -16,23 +16,23 @@ import { reasonOf } from "../base/reason.ts";
 
 /** Receives in flight at once: while one is answered, the next is there. More bring nothing, and cost a lone client a third (docs/performance.md). */
 const RECEIVERS = 4;
-/** One receive is enough until so many datagrams have come: most of a thousand ports are idle. */
+/** A socket has one receive until this many datagrams have come, since most of a thousand ports are idle. */
 const BUSY_AFTER = 16;
-/** When receiving fails, try again after this long; report it at most so often. */
+/** How long to wait after a failed receive, and the shortest time between two reports of it. */
 const RECEIVE_RETRY_MS = 100;
 const REPORT_MS = 10_000;
 
 /** Why a datagram is not answered. */
 type Reason = Silence | "send_blocked" | "failed";
 
-/** One of those that receive and answer, one datagram after the other. */
+/** A loop that receives and answers one datagram after the other. */
 interface Receiver {
   readonly ended: Promise<void>;
-  /** To whom it is sending. */
+  /** The client that it is sending to now. */
   to: Deno.NetAddr | null;
-  /** To whom it was sending when that was last looked at. */
+  /** The client that it was sending to at the last look. */
   wasTo: Deno.NetAddr | null;
-  /** Whether what it is sending was given up. */
+  /** Whether the current send was given up. */
   late: boolean;
 }
 
@@ -83,7 +83,7 @@ export class DatagramSocket {
     this.#receiveMore();
   }
 
-  /** Resolves when the system has the socket back: when all who wait on it have noticed. */
+  /** Resolves when the system has the socket back, that is, when every pending receive has ended. */
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
@@ -112,7 +112,7 @@ export class DatagramSocket {
       }
       receiver.wasTo = receiver.to;
     }
-    // Somebody has to go on receiving, or the system drops what comes, uncounted.
+    // If nothing received, the system would drop datagrams and nobody would count them.
     if (this.#late === this.#receivers.size) this.#receiveMore();
     return this.#watched = sending;
   }
@@ -150,7 +150,7 @@ export class DatagramSocket {
       if (this.#received < BUSY_AFTER && ++this.#received === BUSY_AFTER) {
         while (this.#receivers.size < RECEIVERS) this.#receiveMore();
       }
-      // Whoever sends chooses how this fails.
+      // The sender can make any of this fail.
       try {
         const answer = this.#answer(datagram, sender);
         if (answer === null) continue;
@@ -186,7 +186,7 @@ export class DatagramSocket {
     values[AT.datagrams_in]++;
     values[AT.datagram_bytes_in] += datagram.length;
 
-    // The buffer is full: whatever is sent now, waits too.
+    // The buffer is full, so this send would wait as well.
     if (this.#late > 0) return "send_blocked";
     const admitted = udp.admit(sender.hostname, sender.port);
     if (typeof admitted === "string") return admitted;
@@ -200,7 +200,7 @@ export class DatagramSocket {
       this.#zone === "" ? sender.hostname : sender.hostname + this.#zone,
       now,
     );
-    // Asked before budgets are: one for an IPv6 /64 is not to be spent by those who are not there.
+    // Before the budgets: absent hosts must not spend the budget of their IPv6 /64.
     if (neighbour && !neighbours!.admits(neighbour, answer.length, now)) {
       return "send_blocked";
     }
@@ -216,7 +216,7 @@ export class DatagramSocket {
     return answer;
   }
 
-  /** It was sent, for the service that it came to: a reload changes that of the address. */
+  /** Counts a sent answer for the service that received the datagram. A reload may have changed the service of the address. */
   #answered(
     context: RunningService,
     datagram: Uint8Array,
@@ -241,7 +241,7 @@ export class DatagramSocket {
     }));
   }
 
-  /** The service threw, or nothing can be sent to that sender (unreachable, port 0). After `close`, nobody waits for it. */
+  /** The service threw, or the sender cannot be reached (no route, port 0). After `close` the answer no longer matters. */
   #failed(error: unknown, sender: Deno.NetAddr): void {
     if (this.#closed) return;
     this.#silent("failed", sender);

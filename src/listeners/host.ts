@@ -21,7 +21,7 @@ export interface Host {
   readonly clients: ClientTable;
   /** The other threads, if there are any. */
   readonly others?: OtherThreads;
-  /** The services that run, and those that have connections still: whoever starts or removes one says so here. */
+  /** The services that run or still have connections. The supervisor keeps this up to date. */
   services: readonly RunningService[];
   /**
    * Binds an address.

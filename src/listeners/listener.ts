@@ -13,11 +13,11 @@ export interface Listener {
   readonly address: Endpoint;
   /** The service that answers here. */
   readonly context: RunningService;
-  /** Has another service answer from now on, on an address that may be spelled otherwise. */
+  /** Lets another service answer from now on. The address may be spelled differently. */
   handOver(context: RunningService, hostname: string): void;
   /** Serves until {@linkcode Listener.stop}. Never rejects. */
   serve(): Promise<void>;
-  /** Frees the address: it is when this resolves. What is under way goes on. Never rejects. */
+  /** Frees the address; it is free when this resolves. Open connections go on. Never rejects. */
   stop(): Promise<void>;
   /** Resolves when nothing is under way. */
   drained(): Promise<void>;

@@ -11,9 +11,9 @@ export class LoopYielder {
   #channel: MessageChannel | undefined;
   #done: (() => void) | undefined;
 
-  /** Resolves when they have had it. Only to be asked again after that. */
+  /** Resolves when they have had it. Call it again only after that. */
   async take(): Promise<void> {
-    // Kept, since to make and close one each time costs twice as much.
+    // Kept, since creating and closing one each time costs twice as much.
     const { port1 } = this.#channel ??= this.#open();
     const done = Promise.withResolvers<void>();
     this.#done = done.resolve;
@@ -21,7 +21,7 @@ export class LoopYielder {
     await done.promise;
   }
 
-  /** Ends the waiting for good: an open channel keeps the program alive. */
+  /** Stops waiting for good. An open channel would keep the program alive. */
   close(): void {
     this.#channel?.port1.close();
     this.#channel?.port2.close();

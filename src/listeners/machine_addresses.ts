@@ -29,7 +29,7 @@ export class MachineAddresses implements OwnAddresses {
       try {
         this.#update(localAddresses());
       } catch {
-        // Out of descriptors, for one: what was known has to do.
+        // For example, out of descriptors: keep what is known.
       }
     }
     return this.#broadcasts;
@@ -45,7 +45,7 @@ export class MachineAddresses implements OwnAddresses {
     this.neighbours.update({ networks, hostnames });
   }
 
-  /** Takes over which listeners there are. */
+  /** Takes over the current listeners. */
   update(listeners: Iterable<Listener>): void {
     const udp = [...listeners].filter(({ address }) =>
       address.transport === "udp"

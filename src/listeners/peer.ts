@@ -1,5 +1,5 @@
 /**
- * Whoever is on the other side, as logs name it.
+ * How logs name the other side of a connection.
  *
  * @module
  */

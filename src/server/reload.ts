@@ -1,5 +1,5 @@
 /**
- * Reading the config again while the old one serves.
+ * Reloads the config while the previous one serves.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface ReloadOptions {
   readonly supervisor: Supervisor;
   /** What it serves before the first reload. */
   readonly plan: Plan;
-  /** Reads the config and makes its plan; `signal` says that nobody waits for it any more. */
+  /** Reads the config and makes its plan; `signal` aborts when the result is no longer needed. */
   readonly load: (signal: AbortSignal) => Promise<Plan>;
   /** How long that may take, in milliseconds. */
   readonly loadMs?: number;
@@ -137,7 +137,7 @@ export class Reload {
         this.#isStuck = false;
       }
     })();
-    // Of one that was given up, nobody wants to know how it ended.
+    // How an abandoned read ends does not matter.
     loading.catch(() => {});
     return await Promise.race([loading, late.promise]);
   }
@@ -193,7 +193,7 @@ function isSame(a: Plan, b: Plan): boolean {
   return JSON.stringify(a.config) === JSON.stringify(b.config);
 }
 
-/** The config was not read, for a reason that is not in it. */
+/** The config could not be read, for a reason outside of it. */
 class LoadError extends Error {
   override name = "LoadError";
 }

@@ -23,7 +23,7 @@ type Contexts = ReadonlyMap<string, RunningService>;
  */
 export class RunningServices {
   readonly #shared: ProcessContext;
-  /** For services of mynah's own: this thread serves them, their log is quiet, and `--once` does not mean them. */
+  /** For mynah's own services: this thread serves them, they log less, and `--once` ignores them. */
   readonly #internalShared: ProcessContext;
   #running: Contexts = new Map();
   #leaving: Contexts = new Map();
@@ -47,7 +47,7 @@ export class RunningServices {
     };
   }
 
-  /** The services, in the order of the config, and after them those that are gone but for their connections. */
+  /** The services in the order of the config, followed by removed services that still have connections. */
   get all(): readonly RunningService[] {
     return [...this.#running.values(), ...stillConnected(this.#leaving)];
   }
@@ -77,7 +77,7 @@ export class RunningServices {
     const before = this.#running;
     this.#running = byId(contexts);
     this.#leaving = byId(
-      // Those that go now may still let in who is in their queue.
+      // A removed service may still accept the clients in its queue.
       [...before.values(), ...stillConnected(this.#leaving)]
         .filter((context) => !contexts.includes(context)),
     );
@@ -97,7 +97,7 @@ export class RunningServices {
   }
 }
 
-/** Other types of the same name are other services: what was counted was counted for the type. */
+/** A service of the same name but another type is another service, since counts belong to the type. */
 function idOf({ type, name }: ServiceConfig): string {
   return `${type} ${name}`;
 }

@@ -35,11 +35,11 @@ const CAN_SPREAD = Deno.build.os === "linux";
 export interface ServerOptions {
   /** The version of mynah. */
   readonly version: string;
-  /** Makes the plan again, for a reload; `signal` says that nobody waits for it any more. */
+  /** Makes the plan again for a reload; `signal` aborts when the result is no longer needed. */
   readonly load: (signal: AbortSignal) => Promise<Plan>;
   /** Where a worker begins. */
   readonly workerModule: URL;
-  /** Called after each connection or answered datagram. Then one thread serves: another would not tell this one. */
+  /** Called after each connection or answered datagram. With it a single thread serves, since workers do not report exchanges. */
   readonly onExchange?: () => void;
 }
 
@@ -106,10 +106,10 @@ export class Server {
    * Stops: lets open connections finish for the config's grace time, then writes
    * the last lines of the log.
    *
-   * @param force Ends the waiting for connections at once.
+   * @param force Stops waiting for connections at once.
    */
   async stop(force: AbortSignal): Promise<void> {
-    // Forced, it waits for nobody.
+    // If forced, do not wait for any connection.
     await Promise.race([
       this.#supervisor.stop(force),
       aborted(force).then(() => delay(LAST_LINES_MS)),

@@ -33,7 +33,7 @@ export { BindErrors } from "./bindings.ts";
 
 /** What a reload changed. */
 export interface Changes {
-  /** Addresses that are served since. */
+  /** Addresses that are served now and were not before. */
   readonly bound: readonly string[];
   /** Addresses that are no longer served. */
   readonly released: readonly string[];
@@ -76,11 +76,11 @@ export class Supervisor {
   #plan: Plan | undefined;
   #planInternal: PlanInternal = () => [];
   #listeners: ListenersByKey = new Map();
-  /** Those whose address is released, until their last connection ends. */
+  /** Listeners whose address is released, until their last connection ends. */
   readonly #retired = new Set<Listener>();
   #started = false;
   #stopping = false;
-  /** What could not be bound again after a reload that failed. */
+  /** Addresses that could not be bound again after a failed reload. */
   #lost: readonly Binding[] = [];
   #retry: ReturnType<typeof setTimeout> | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
@@ -106,7 +106,7 @@ export class Supervisor {
   /**
    * Binds every address of the plan and serves.
    *
-   * @param planInternal Is asked for each plan from now on.
+   * @param planInternal Called for this plan and each later one.
    * @throws {BindErrors} When an address cannot be bound; then none is.
    */
   async start(plan: Plan, planInternal?: PlanInternal): Promise<void> {
@@ -194,7 +194,7 @@ export class Supervisor {
       (released) => this.#restore(released),
     );
     const { released, changed } = this.#change(next, bound);
-    // Before this is called done: another program, or the next reload, may want their addresses.
+    // Wait for this: another program, or the next reload, may want their addresses.
     await this.#retire(released);
     await this.#options.host.settled();
     return {
@@ -204,7 +204,7 @@ export class Supervisor {
     };
   }
 
-  /** Has a plan served whose new addresses are bound: from here on nothing can fail. */
+  /** Serves a plan whose new addresses are bound. From here on nothing can fail. */
   #change(
     { plan, planned, contexts, wanted }: Next,
     bound: ListenersByKey,
@@ -230,7 +230,7 @@ export class Supervisor {
     return { released, changed };
   }
 
-  /** Binds again what was released in vain. What somebody else has taken meanwhile is lost until it is free. */
+  /** Binds addresses again that were released in vain. An address that another program took meanwhile is lost until it is free. */
   async #restore(released: readonly Binding[]): Promise<void> {
     for (const { key } of released) this.#remember(this.#listeners.get(key)!);
     for (const { message } of (await this.#bindAgain(released)).values()) {
@@ -240,7 +240,7 @@ export class Supervisor {
     }
   }
 
-  /** Serves what can be bound again, and tries the rest later. Returns why it could not be bound. */
+  /** Serves the addresses that can be bound again, and retries the rest later. Returns why those could not be bound. */
   async #bindAgain(
     wanted: readonly Binding[],
   ): Promise<ReadonlyMap<Binding, BindError>> {
@@ -271,7 +271,7 @@ export class Supervisor {
     });
   }
 
-  /** Does one thing after the other. */
+  /** Runs one piece of work after the other. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#reloading.then(work);
     this.#reloading = done.catch(() => {});
@@ -292,7 +292,7 @@ export class Supervisor {
     for (const listener of listeners) this.#remember(listener);
   }
 
-  /** Keeps a listener whose address is released in mind for as long as it has connections. */
+  /** Keeps track of a released listener for as long as it has connections. */
   #remember(listener: Listener): void {
     this.#retired.add(listener);
     listener.drained().then(() => this.#retired.delete(listener));

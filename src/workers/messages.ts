@@ -1,5 +1,5 @@
 /**
- * What the main thread and its workers say to each other.
+ * The messages between the main thread and its workers.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface PostedService {
   readonly memory: SharedCounts;
 }
 
-/** What a worker is told to do. Commands are carried out in order. */
+/** A command to a worker. Workers execute commands in order. */
 export type WorkerCommand =
   | {
     readonly do: "start";
@@ -61,7 +61,7 @@ export interface Call {
   readonly command: WorkerCommand;
 }
 
-/** What a worker says. */
+/** A message from a worker. */
 export type WorkerMessage =
   /** A command is done, or could not be. */
   | { readonly id: number; readonly error?: string }

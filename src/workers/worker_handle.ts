@@ -5,7 +5,7 @@
 import type { Call, WorkerCommand, WorkerMessage } from "./messages.ts";
 import { reasonOf } from "../base/reason.ts";
 
-/** What a worker reports of its own accord. */
+/** A message from a worker that answers no command. */
 export type WorkerEvent = Exclude<WorkerMessage, { id: number }>;
 
 /** A worker that has not done a command when it was looked at so often is stuck. Once is not enough: when a stopped program goes on, its timers come first. */
@@ -71,9 +71,9 @@ export class WorkerHandle {
   }
 
   /**
-   * Has the worker carry out a command.
+   * Sends the worker a command.
    *
-   * @returns When it is done. One that has ended has nothing to do any more.
+   * @returns When the command is done; at once if the worker has ended.
    * @throws {Error} When an address could not be bound. Every other command can be done: a worker that fails at one is ended.
    */
   call(command: WorkerCommand): Promise<void> {
@@ -87,7 +87,7 @@ export class WorkerHandle {
     return done.promise;
   }
 
-  /** Ends a worker that is stuck: whoever waits for it would wait for ever. */
+  /** Ends a worker that is stuck, since callers would wait for it for ever. */
   #look(): void {
     this.#looking = undefined;
     // Connections take as long as they like.

@@ -125,7 +125,7 @@ class WorkerHost {
     const drained = this.#listeners.get(listener);
     if (!drained) return;
     await drained.drained();
-    // A sample that is still held back has nobody else to show it.
+    // Nobody else would log a sample that is still held back.
     drained.context.flushLogs();
     this.#listeners.delete(listener);
   }
@@ -175,7 +175,7 @@ class WorkerHost {
   }
 }
 
-/** Carries out what the main thread sends to this worker, with services of these types. */
+/** Executes the commands that the main thread sends to this worker, with services of these types. */
 export function work(types: readonly ServiceType[]): void {
   let thread: WorkerHost | undefined;
   let last: Promise<void> = Promise.resolve();

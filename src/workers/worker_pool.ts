@@ -4,7 +4,7 @@
  * Every worker listens on every address with `SO_REUSEPORT`, and the kernel
  * spreads the connections over them. The main thread decides (it reads the
  * config, binds, reloads, stops), serves UDP and `admin`, and writes the log.
- * What is limited or counted is so for the process as a whole: see
+ * Limits and counts hold for the process as a whole: see
  * `guard/connection_limits.ts` and `telemetry/counters.ts`. A worker that dies
  * is replaced, and its clients are the only ones who notice.
  *
@@ -33,18 +33,18 @@ import {
 } from "./worker_handle.ts";
 import { reasonOf } from "../base/reason.ts";
 
-/** One that dies at once, again and again, must not keep the machine busy. */
+/** A worker that dies again and again must not keep the machine busy. */
 const REPLACE_AFTER_MS = 1000;
 
 /** What workers work with. */
 export interface WorkerPoolOptions {
   /** How many. */
   readonly count: number;
-  /** Takes the lines that they log. */
+  /** Writes the lines that the workers log. */
   readonly writer: Pick<LineWriter, "write" | "addLost">;
   readonly log: Log;
   readonly logOptions: LogOptions;
-  /** Whether free descriptors are to be left alone. */
+  /** Set while services must not use free descriptors. */
   readonly shortage: DescriptorShortage;
   /** Where they begin: `thread.ts`, or another that calls `work`. */
   readonly module: URL;
@@ -121,17 +121,17 @@ export class WorkerPool implements Host, OtherThreads {
     await this.all({ do: "configure", log });
   }
 
-  /** Has those who wait for room at a service look again. */
+  /** Wakes the clients that wait for room at a service. */
   wake(service: number): void {
     this.all({ do: "wake", service });
   }
 
-  /** Has every worker carry out a command. Resolves when all have. */
+  /** Sends every worker a command. Resolves when all are done. */
   async all(command: WorkerCommand): Promise<void> {
     await Promise.all(this.#members.map((member) => member.call(command)));
   }
 
-  /** Resolves when they have done all that they were told so far. */
+  /** Resolves when every command so far is done. */
   async settled(): Promise<void> {
     await this.all({ do: "settle" });
   }
@@ -218,7 +218,7 @@ export class WorkerPool implements Host, OtherThreads {
         await member.call(bindCommand(listener));
         await member.call({ do: "serve", listener: listener.id });
       } catch (error) {
-        // The others serve there.
+        // The other workers serve the address.
         log.error("worker cannot listen", {
           worker: i + 1,
           reason: reasonOf(error),
