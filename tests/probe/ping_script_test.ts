@@ -33,7 +33,7 @@ async function check(address: Deno.NetAddr): Promise<Result> {
 }
 
 testWith(
-  [UNIX, "sh"],
+  [UNIX, "sh", "sed"],
   "docs/probe.md's script says that a good way is fine",
   async () => {
     using echo = udpEcho();
@@ -47,7 +47,7 @@ testWith(
 );
 
 testWith(
-  [UNIX, "sh"],
+  [UNIX, "sh", "sed"],
   "docs/probe.md's script says what is wrong with a bad way",
   async () => {
     let asked = 0;
